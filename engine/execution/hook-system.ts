@@ -1,0 +1,71 @@
+/**
+ * The hook system (flow hq-hook-events): five events at fixed places of a run, each with its audit record.
+ *
+ *   workflow:start     after the instance exists
+ *   task:will:call     before each attempt at a task
+ *   task:did:call      after the task's result is persisted
+ *   workflow:complete  after the last task, before the final state is written
+ *   error:occurred     only for a failure that ends the run
+ *
+ * The audit logger writes first, then handlers are told. Handlers run beside the run: one that fails is logged,
+ * one that never returns holds up nothing.
+ */
+import { traced, type Clock, type Logger } from '../kernel/index.ts';
+import type { HookEvent, RecordBodies } from './records.ts';
+import type { RunLog } from './run-log.ts';
+
+/** The documents' names of the audit records. */
+const auditRecords: Readonly<Record<HookEvent, string>> = {
+  'workflow:start': 'Log Workflow Start',
+  'task:will:call': 'Log Task Start',
+  'task:did:call': 'Log Task Complete',
+  'workflow:complete': 'Log Workflow Complete',
+  'error:occurred': 'Log Error',
+};
+
+export type HookFired = RecordBodies['hook.fired'];
+export type HookHandler = (fired: HookFired) => void | Promise<void>;
+
+export interface HookSystem {
+  /** Fires the event once, also when the run is resumed; durable with the next barrier. */
+  trigger(event: HookEvent, node?: string, facts?: Record<string, unknown>): Promise<void>;
+}
+
+export interface HookSystemOptions {
+  readonly log: RunLog;
+  readonly workflowId: string;
+  readonly handlers: readonly HookHandler[];
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export function createHookSystem({ log, workflowId, handlers, clock, logger }: HookSystemOptions): HookSystem {
+  const { executionId, tenantId } = log;
+  let sequence = 0;
+
+  /** The audit logger: its row is written by `compliance` from this record, exactly once. */
+  const audit = (event: HookEvent, node: string | undefined, facts: Record<string, unknown> | undefined) =>
+    log.once('hook.fired', () => ({
+      executionId, tenantId, workflowId, event, sequence, audit: auditRecords[event], at: clock.now(),
+      ...(node !== undefined && { node }),
+      ...(facts && { facts }),
+    }));
+
+  function tell(fired: HookFired) {
+    for (const handler of handlers)
+      void Promise.resolve()
+        .then(() => handler(fired))
+        .catch((error: unknown) => logger.warn({ err: error, event: fired.event, executionId }, 'a hook handler failed'));
+  }
+
+  async function trigger(event: HookEvent, node?: string, facts?: Record<string, unknown>) {
+    sequence += 1;
+    if (log.replaying > 0) return void (await audit(event, node, facts));
+    const fired = await traced({ from: 'orchestrator', to: 'hook-system', message: `trigger ${event}`, tenant: tenantId }, () =>
+      traced({ from: 'hook-system', to: 'audit-logger', message: auditRecords[event], tenant: tenantId, facts: { node } }, () => audit(event, node, facts)),
+    );
+    tell(fired);
+  }
+
+  return { trigger };
+}

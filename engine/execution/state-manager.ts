@@ -1,0 +1,97 @@
+/**
+ * The state manager moves an execution through its phases (flow rabbit-state-machine) and decides when what
+ * happened is durable.
+ *
+ *   PENDING ──queued──▶ RUNNING ──step done──▶ TRANSITIONING ──no next state──▶ COMPLETED
+ *                        │   ▲                     │                                ▲
+ *                      error └──── next state ─────┘                                │
+ *                        ▼   ▲                                                      │
+ *                     RECOVERING ── recovered ──▶ RUNNING        recovery failed ───┘
+ *
+ * PENDING       the instance exists, nothing ran.
+ * RUNNING       a node is about to run or runs.
+ * TRANSITIONING its outcome is settled; the next node is being chosen.
+ * RECOVERING    an attempt failed; a strategy is chosen and carried out.
+ * COMPLETED     over, well or badly: `status` holds the outcome, because the picture has no FAILED.
+ */
+import { traced, type Clock } from '../kernel/index.ts';
+import type { Position } from '../journal/index.ts';
+import { illegalPhaseChange } from './errors.ts';
+import { completedEvent, failedEvent, nodeCompletedEvent, startedEvent } from './workflow-events.ts';
+import type { Phase, RecordBodies } from './records.ts';
+import type { RunLog } from './run-log.ts';
+
+const arrows: Readonly<Record<Phase | 'start', readonly Phase[]>> = {
+  start: ['PENDING'],
+  PENDING: ['RUNNING'],
+  RUNNING: ['TRANSITIONING', 'RECOVERING'],
+  TRANSITIONING: ['RUNNING', 'COMPLETED'],
+  RECOVERING: ['RUNNING', 'COMPLETED'],
+  COMPLETED: [],
+};
+
+/** Whether the state machine has this arrow; `undefined` is the state before the start. */
+export const isLegalChange = (from: Phase | undefined, to: Phase) => arrows[from ?? 'start'].includes(to);
+
+export interface StateManager {
+  readonly phase: Phase | undefined;
+  /** Creates the instance, durably, in PENDING. */
+  initialise(created: () => RecordBodies['run.created']): Promise<RecordBodies['run.created']>;
+  /** Notes the change; it becomes durable with the next update. Throws PHASE_CHANGE_ILLEGAL where the picture has no arrow. */
+  enter(phase: Phase, cause: string, node?: string): Promise<void>;
+  /** Makes durable that a step is over. */
+  update(node: string): Promise<void>;
+  /** Ends the execution; durable when it returns. */
+  finalise(finished: () => RecordBodies['run.finished'], steps: number): Promise<{ body: RecordBodies['run.finished']; position: Position | undefined }>;
+  /** Notes a settled attempt and, if it is the step's last, the event that watchers will see. */
+  settle(make: () => Promise<RecordBodies['step.settled']>): Promise<RecordBodies['step.settled']>;
+  /** Makes durable what was noted: before an effect, before a wait. */
+  persist(): Promise<void>;
+}
+
+export function createStateManager({ log, clock }: { log: RunLog; clock: Clock }): StateManager {
+  let phase: Phase | undefined;
+  let sequence = 0;
+  let created: RecordBodies['run.created'];
+
+  async function enter(to: Phase, cause: string, node?: string) {
+    if (!isLegalChange(phase, to)) throw illegalPhaseChange({ executionId: log.executionId, from: phase ?? 'start', to });
+    const from = phase ?? null;
+    sequence += 1;
+    await log.once('phase.changed', () => ({ sequence, from, to, cause, node: node ?? null, at: clock.now() }));
+    phase = to;
+  }
+
+  /** Spans stand for what happens now; while replaying nothing reaches the log. */
+  const sent = <T>(message: string, work: () => Promise<T>): Promise<T> =>
+    log.replaying > 0 ? work() : traced({ from: 'orchestrator', to: 'state-manager', message, tenant: log.tenantId }, work);
+
+  return {
+    get phase() {
+      return phase;
+    },
+    enter,
+    initialise: (make) =>
+      sent('initialise state', async () => {
+        created = await log.once('run.created', make, (body) => startedEvent(log, body));
+        await enter('PENDING', 'start execution');
+        await log.barrier();
+        return created;
+      }),
+    settle: (make) => log.once('step.settled', make, (body) => nodeCompletedEvent(log, created, body)),
+    update: (node) =>
+      sent('update state', async () => {
+        await enter('TRANSITIONING', 'state executed', node);
+        await log.barrier();
+      }),
+    finalise: (make, steps) =>
+      sent('finalise state', async () => {
+        const body = await log.once('run.finished', make, (finished) =>
+          finished.status === 'completed' ? completedEvent(log, created, finished, steps) : failedEvent(log, created, finished, steps),
+        );
+        await enter('COMPLETED', body.status === 'completed' ? 'no next state' : 'recovery failed', body.error?.node);
+        return { body, position: await log.barrier() };
+      }),
+    persist: async () => void (await log.barrier()),
+  };
+}
