@@ -18,6 +18,8 @@ export interface Events extends Service {
   publish(events: readonly BusEvent[]): Promise<void>;
   /** Local subscribers of exact topics; returns an unsubscribe that is safe twice. */
   subscribe(topic: string, receive: (event: BusEvent) => void): Promise<() => Promise<void>>;
+  /** Called after the connection was lost and every subscription stands again: ask the durable state for what was missed. Returns its own removal. */
+  onResumed(catchUp: () => void): () => void;
 }
 
 /** Injected by main: may this person watch this topic? Answered by the room that owns the topic's resource. */
