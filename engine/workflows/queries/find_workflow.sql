@@ -1,0 +1,1 @@
+select * from workflows where id = $1::uuid
