@@ -1,0 +1,19 @@
+/** The web services of others that workflows call. */
+import { Given, When } from '@cucumber/cucumber';
+import type { HiveWorld } from '../support/world.ts';
+
+Given('the web service holds back its answer to {string}', async function (this: HiveWorld, path: string) {
+  await this.webService.script(this.path(path), [{ hold: true, body: {} }]);
+});
+
+Given('the web service fails once and then answers {string}', async function (this: HiveWorld, path: string) {
+  await this.webService.script(this.path(path), [{ status: 503, body: { error: 'come back later' } }, { body: { sky: 'blue' } }]);
+});
+
+Given('the web service never answers {string} well', async function (this: HiveWorld, path: string) {
+  await this.webService.script(this.path(path), [{ status: 503, body: { error: 'out of order' } }]);
+});
+
+When('the web service refuses {string}', async function (this: HiveWorld, path: string) {
+  await this.webService.release(this.path(path), { status: 402, body: { error: 'card declined' } });
+});
