@@ -1,0 +1,1 @@
+select count(*)::integer as shards from hive.journal_shards
