@@ -26,4 +26,4 @@ export interface Events extends Service {
 export type TopicAuthoriser = (principal: import('../kernel/index.ts').Principal, topic: string) => Promise<boolean>;
 
 /** Injected by main: what a late subscriber of a topic gets first, from durable state. */
-export type TopicSnapshot = (topic: string, afterSequence: number) => Promise<readonly BusEvent[]>;
+export type TopicSnapshot = (principal: import('../kernel/index.ts').Principal, topic: string, afterSequence: number) => Promise<readonly BusEvent[]>;
