@@ -10,7 +10,7 @@ Given('{person} administers {tenant}', async function (this: HiveWorld, person: 
 });
 
 Given('{person} is a {word} of {tenant}', async function (this: HiveWorld, person: string, role: string, tenant: string) {
-  await joins(this, person, tenant, [role]);
+  await joins(this, person, tenant, { roles: [role] });
 });
 
 Then('the answer is {int}', function (this: HiveWorld, status: number) {

@@ -7,6 +7,7 @@
  */
 import { currentTrace, HiveError, inTrace, type Clock, type Logger, type Principal, type RequestContext, type Service, type Tenant } from '../kernel/index.ts';
 import type { Journal, Position, Recorded } from '../journal/index.ts';
+import type { Observability } from '../observability/index.ts';
 import type { Tenancy } from '../tenancy/index.ts';
 import type { Workflows, WorkflowVersion } from '../workflows/index.ts';
 import { workflowInactive } from './errors.ts';
@@ -62,8 +63,7 @@ export interface ExecutionsOptions {
   readonly drainMs: number;
   readonly handlers: readonly HookHandler[];
   readonly chooseRecovery?: RecoverySelector;
-  /** Told of each end: metrics. */
-  readonly onEnded: (ended: { tenant: Tenant; status: string; seconds: number }) => void;
+  readonly metrics: Pick<Observability, 'counter' | 'histogram'>;
 }
 
 interface Carried {
@@ -82,6 +82,8 @@ export function createExecutions(options: ExecutionsOptions): Executions {
   const { journal, tenancy, workflows, registry, clock, logger } = options;
   const carried = new Map<string, Carried>();
   const halt = new AbortController();
+  const ends = options.metrics.counter('hive_executions_total', 'Executions that ended, by tenant and outcome', ['tenant', 'status']);
+  const durations = options.metrics.histogram('hive_execution_duration_seconds', 'From creation to end, in seconds', ['status'], [0.005, 0.02, 0.1, 0.5, 2, 10, 60, 600]);
 
   function logOf(executionId: string, tenant: Tenant, recorded: readonly Recorded[]) {
     return createRunLog({ journal, clock, executionId, tenantId: tenant.id, recorded });
@@ -112,7 +114,7 @@ export function createExecutions(options: ExecutionsOptions): Executions {
     const done = inTrace(run.created.trace, () => carryOut(run))
       .then(
         (ended) => {
-          options.onEnded({ tenant: run.tenant, status: ended.body.status, seconds: (ended.body.at - run.created.createdAt) / 1_000 });
+          count(run, ended);
           return ended;
         },
         (error: unknown) => leave(run, error),
@@ -123,6 +125,11 @@ export function createExecutions(options: ExecutionsOptions): Executions {
       });
     carried.set(run.id, { shard: journal.shardOf(run.id), letGo, done });
     return done;
+  }
+
+  function count({ tenant, created }: Run, { body }: Ended) {
+    ends.inc({ tenant: tenant.slug, status: body.status });
+    durations.observe({ status: body.status }, (body.at - created.createdAt) / 1_000);
   }
 
   function leave(run: Run, error: unknown): undefined {

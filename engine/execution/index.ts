@@ -8,6 +8,7 @@
 export { createExecutions, type Executions } from './executions.ts';
 export { createExecutionApplier } from './appliers.ts';
 export { createReadings, type Readings } from './readings.ts';
+export { watchExecutions } from './watching.ts';
 export { executionRoutes } from './routes.ts';
 export { createTaskRegistry } from './registry.ts';
 export { createSandbox } from './sandbox/index.ts';

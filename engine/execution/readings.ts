@@ -1,10 +1,10 @@
 /** What is read of executions: always from the tenant's own tables, in the tenant's own role. */
 import type { BusEvent } from '../events/index.ts';
-import type { Principal, Tenant } from '../kernel/index.ts';
+import type { Tenant } from '../kernel/index.ts';
 import type { Tenancy } from '../tenancy/index.ts';
 import { executionUnknown } from './errors.ts';
 import { queries } from './queries.ts';
-import { endSequence, nodeSequence, startedSequence, topicOf, workflowEvent } from './workflow-events.ts';
+import { endSequence, nodeSequence, startedSequence, workflowEvent } from './workflow-events.ts';
 
 interface ExecutionRow {
   id: string;
@@ -32,8 +32,7 @@ export interface Readings {
   detail(tenant: Tenant, executionId: string): Promise<object>;
   steps(tenant: Tenant, executionId: string): Promise<object>;
   page(tenant: Tenant, wanted: { workflow_id?: string | undefined; limit: number; cursor?: string | undefined }): Promise<object>;
-  /** Whether the execution is one of the person's tenant: who may watch its topic. */
-  mayWatch(principal: Principal, executionId: string): Promise<boolean>;
+  exists(tenant: Tenant, executionId: string): Promise<boolean>;
   /** The events of an execution so far, with the numbers under which they were sent. */
   eventsOf(tenant: Tenant, executionId: string): Promise<BusEvent[]>;
 }
@@ -72,11 +71,8 @@ export function createReadings(tenancy: Tenancy): Readings {
     return { executions: shown, next_cursor: executions.length > limit ? encodeCursor(shown.at(-1)!) : null };
   }
 
-  async function mayWatch({ tenantId, permissions: _ }: Principal, executionId: string) {
-    const tenant = await tenancy.find(tenantId);
-    if (!tenant) return false;
-    return Boolean(await tenancy.within(tenant, (sql) => sql.one(queries.find_execution, [executionId])));
-  }
+  const exists = async (tenant: Tenant, executionId: string) =>
+    Boolean(await tenancy.within(tenant, (sql) => sql.one(queries.find_execution, [executionId])));
 
   async function eventsOf(tenant: Tenant, executionId: string): Promise<BusEvent[]> {
     const row = await find(tenant, executionId);
@@ -93,7 +89,7 @@ export function createReadings(tenancy: Tenancy): Readings {
     return [started, ...past, ...endOf(row, event)];
   }
 
-  return { detail, steps, page, mayWatch, eventsOf };
+  return { detail, steps, page, exists, eventsOf };
 }
 
 function endOf(row: ExecutionRow, event: (type: string, sequence: number, at: Date, data: Record<string, unknown>) => BusEvent): BusEvent[] {
@@ -102,5 +98,3 @@ function endOf(row: ExecutionRow, event: (type: string, sequence: number, at: Da
   if (row.status === 'completed') return [event('execution_completed', sequence, row.completed_at, { progress: 100, result: row.output_data })];
   return [event('error', sequence, row.completed_at, { node_id: row.error_node, error: row.error_message })];
 }
-
-export { topicOf };

@@ -13,4 +13,4 @@ export { silentLogger, type Logger } from './logger.ts';
 export type { Principal, RequestContext, Tenant, TenantSettings } from './context.ts';
 export { defineRoute, type RouteAnswer, type RouteDefinition, type RouteInput } from './route.ts';
 export { traced, currentTrace, inTrace, type Message, type TraceCarrier } from './tracing.ts';
-export type { Settings } from './settings.ts';
+export { readSettings, type Settings } from './settings.ts';

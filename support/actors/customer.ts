@@ -5,9 +5,9 @@ import { fixtureWorkflow } from '../fixture-workflow.ts';
 import type { HiveWorld, Person, ScenarioTenant } from '../world.ts';
 import type { Answer } from './api-client.ts';
 
-function introduce(world: HiveWorld, name: string, tenant: string): Person {
+function introduce(world: HiveWorld, name: string, ...[tenant, password = passwordOf(name)]: [tenant: string, password?: string | undefined]): Person {
   const email = `${name.toLowerCase()}-${world.mark}@${tenant.toLowerCase()}.example`;
-  const person: Person = { name, tenant, email, password: passwordOf(name), userId: '', token: undefined, refreshToken: undefined };
+  const person: Person = { name, tenant, email, password, userId: '', token: undefined, refreshToken: undefined };
   world.people.set(name, person);
   return person;
 }
@@ -27,10 +27,10 @@ export async function administers(world: HiveWorld, name: string, tenantName: st
 }
 
 /** The tenant's first administrator makes an account with these roles, and its owner logs in. */
-export async function joins(world: HiveWorld, name: string, tenantName: string, roles: readonly string[]): Promise<void> {
+export async function joins(world: HiveWorld, name: string, tenantName: string, { roles, password }: { roles: readonly string[]; password?: string }): Promise<void> {
   const administrator = [...world.people.values()].find((person) => person.tenant === tenantName);
   if (!administrator) throw new Error(`${tenantName} has no administrator yet; let somebody administer it first`);
-  const person = introduce(world, name, tenantName);
+  const person = introduce(world, name, tenantName, password);
   const answer = await world.arrange(administrator.name, {
     method: 'POST', path: '/auth/users', body: { email: person.email, password: person.password, name: people[name]?.fullName, roles },
   });
@@ -72,4 +72,14 @@ export async function executes(world: HiveWorld, name: string | undefined, { wor
   const answer = await world.ask(name, { method: 'POST', path: `/workflows/${id}/execute`, body, ...(engine !== undefined && { engine }) });
   if (answer.body.execution_id) world.executionId = answer.body.execution_id;
   return answer;
+}
+
+/** Replaces a workflow's content by a fixture's, as a change of `version`. */
+export async function replaces(world: HiveWorld, name: string, { workflow, content, version }: { workflow: string; content: string; version: number }): Promise<Answer> {
+  const body = { name: workflow, n8n_data: fixtureWorkflow(content, world.webService.url), expected_version: version };
+  return world.ask(name, { method: 'PUT', path: `/workflows/${world.workflow(workflow).id}`, body });
+}
+
+export async function switches(world: HiveWorld, name: string, { workflow, active }: { workflow: string; active: boolean }): Promise<void> {
+  await world.arrange(name, { method: 'PATCH', path: `/workflows/${world.workflow(workflow).id}`, body: { active } });
 }
