@@ -21,10 +21,14 @@ function repoint(node: unknown, rename: (reference: string) => string): unknown 
   return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, key === '$ref' ? rename(String(value)) : repoint(value, rename)]));
 }
 
+/** The component's name says the id already; and that further fields are ignored is said, because linters assume otherwise. */
+function override({ jsonSchema }: { jsonSchema: JsonSchema }) {
+  delete jsonSchema['id'];
+  if (jsonSchema['type'] === 'object') jsonSchema['additionalProperties'] ??= true;
+}
+
 /** A schema converted with everything it refers to; `unrepresentable` types (functions, dates) stay unconstrained. */
 export function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
-  // The component's name says it already, and `id` means nothing in JSON Schema.
-  const override = ({ jsonSchema }: { jsonSchema: JsonSchema }) => void delete jsonSchema['id'];
   const { $schema: _dialect, ...converted } = z.toJSONSchema(schema, { io, unrepresentable: 'any', target: 'draft-2020-12', override }) as JsonSchema;
   return converted;
 }
