@@ -1,0 +1,1 @@
+select * from agents where agent_id = $1::text
