@@ -19,12 +19,6 @@ export const upgradeRequired = defineError<{ path: string }>(
   ({ path }) => `${path} speaks WebSocket only. Connect with a WebSocket client and a bearer token.`,
 );
 
-export const authenticationRequired = defineError<object>(
-  'AUTHENTICATION_REQUIRED',
-  401,
-  () => 'This route needs to know who asks, and found no bearer token. Send "Authorization: Bearer <access token>"; POST /auth/login gives one.',
-);
-
 export const permissionMissing = defineError<{ permission: string }>(
   'PERMISSION_MISSING',
   403,

@@ -1,6 +1,8 @@
 /** One request and its answer, from the first byte to the access log. */
 import type { Request, Response } from 'express';
-import { HiveError, inTrace, newId, toHiveError, traced, type Logger, type Principal, type RouteAnswer, type RouteDefinition, type Tenant, type TraceCarrier } from '../kernel/index.ts';
+import {
+  inTrace, newId, toHiveError, traced, type HiveError, type Logger, type Principal, type RouteAnswer, type RouteDefinition, type Tenant, type TraceCarrier,
+} from '../kernel/index.ts';
 import type { Observability } from '../observability/index.ts';
 import type { ErrorEnvelope } from './contract.ts';
 
@@ -88,7 +90,7 @@ export function envelopeOf({ code, message, facts, retryable }: HiveError, asked
 /** The one error envelope, for whatever was thrown. What the platform did not foresee is logged, never shown. */
 export function failure(thrown: unknown, asked: Asked): Reply {
   const error = toHiveError(thrown);
-  if (error.status >= 500 && !asked.signal.aborted) asked.log.error({ err: error.cause ?? error, code: error.code }, 'a request failed');
+  if (error.cause !== undefined && !asked.signal.aborted) asked.log.error({ err: error.cause, code: error.code }, 'a request failed');
   return { status: error.status, headers: headersOf(error, asked), payload: JSON.stringify(envelopeOf(error, asked)), error };
 }
 
@@ -140,7 +142,9 @@ export function createExchange({ observability, log }: ExchangeOptions) {
         traced(message, async (span) => {
           const reply = await pass(asked).catch((thrown: unknown) => failure(thrown, asked));
           await send(reply, response);
-          span.setAttributes({ 'hive.status': reply.status, ...(asked.tenant && { 'hive.tenant': asked.tenant.id }), ...(reply.error && { 'hive.error': reply.error.code }) });
+          span.setAttribute('hive.status', reply.status);
+          if (asked.tenant) span.setAttribute('hive.tenant', asked.tenant.id);
+          if (reply.error) span.setAttribute('hive.error', reply.error.code);
           record(asked, route, asked.signal.aborted ? CLIENT_GONE : reply.status, startedAt);
         }),
       );

@@ -8,6 +8,7 @@ import type { Redis } from '../storage/index.ts';
 import { createGateway, type Gateway } from './index.ts';
 import type { ErrorEnvelope } from './contract.ts';
 
+const tokenMissing = defineError<object>('TOKEN_MISSING', 401, () => 'no token');
 const tokenInvalid = defineError<object>('TOKEN_INVALID', 401, () => 'the token is not good');
 const tenantMismatch = defineError<object>('TENANT_MISMATCH', 403, () => 'the header and the token disagree');
 
@@ -23,7 +24,7 @@ const people: Record<string, Principal> = {
   nobody: person('nobody', [], []),
   fay: person('fay', ['admin'], ['*'], frugal.id),
 };
-const authenticate = async (bearer: string): Promise<Principal> => people[bearer] ?? Promise.reject(tokenInvalid({}));
+const authenticate = async (bearer: string): Promise<Principal> => people[bearer] ?? Promise.reject(bearer ? tokenInvalid({}) : tokenMissing({}));
 
 const denials: { action: string; actorId: string | undefined }[] = [];
 const handled: { body: unknown; context: RequestContext }[] = [];
@@ -80,7 +81,7 @@ async function call(method: string, path: string, { token, body, headers = {} }:
 const code = (answer: Answer) => `${answer.status} ${answer.body.error?.code}`;
 
 test('a request that would fail at several stages is answered by the earliest', async () => {
-  expect(code(await call('POST', '/notes', { body: '{broken' }))).to.equal('401 AUTHENTICATION_REQUIRED');
+  expect(code(await call('POST', '/notes', { body: '{broken' }))).to.equal('401 TOKEN_MISSING');
   expect(code(await call('POST', '/notes', { token: 'forged', body: '{broken' }))).to.equal('401 TOKEN_INVALID');
   expect(code(await call('POST', '/notes', { token: 'nobody', body: '{broken', headers: { 'x-tenant-id': 'other' } }))).to.equal('403 TENANT_MISMATCH');
   expect(code(await call('POST', '/notes', { token: 'nobody', body: '{broken' }))).to.equal('403 PERMISSION_MISSING');

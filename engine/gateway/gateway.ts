@@ -15,8 +15,8 @@ import { createOpenApi, type OpenApiInfo } from './openapi/document.ts';
 import { openApiPage } from './openapi/page.ts';
 import { gatewayRoutes, socketRoute, type Probes } from './routes.ts';
 import { startServer, type Listening } from './server.ts';
-import type { SocketLimits } from './sockets/connection.ts';
 import { createSocketDoor, type SocketDoor } from './sockets/door.ts';
+import type { SocketLimits } from './sockets/terms.ts';
 import { createStages, type Stages } from './stages.ts';
 
 export interface GatewayOptions {

@@ -1,6 +1,7 @@
 /** The HTTP server itself: timeouts against slow clients, answers to what is not HTTP, and an ending that waits. */
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Express } from 'express';
 import { newId, type Clock, type Logger } from '../kernel/index.ts';
 
@@ -14,7 +15,7 @@ export interface ServerOptions {
   readonly application: Express;
   readonly host: string;
   readonly port: number;
-  readonly onUpgrade: (...handshake: [request: import('node:http').IncomingMessage, socket: import('node:stream').Duplex, head: Buffer]) => void;
+  readonly onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -39,7 +40,8 @@ function answerBroken(error: NodeJS.ErrnoException, socket: Socket) {
   const [status, code, message] = brokenRequests[error.code ?? ''] ?? notHttp;
   const id = newId();
   const body = JSON.stringify({ error: { code, message, details: {}, request_id: id, correlation_id: id, retryable: code === 'REQUEST_TIMEOUT' } });
-  socket.end(`HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nX-Request-Id: ${id}\r\nConnection: close\r\n\r\n${body}`);
+  const headers = ['Content-Type: application/json; charset=utf-8', `Content-Length: ${Buffer.byteLength(body)}`, `X-Request-Id: ${id}`, 'Connection: close'];
+  socket.end([`HTTP/1.1 ${status}`, ...headers, '', body].join('\r\n'));
 }
 
 /** A connection that is kept alive would keep the process from ending. */

@@ -1,10 +1,11 @@
 import { test } from 'node:test';
 import { expect } from 'chai';
 import { z } from 'zod';
-import { defineRoute } from '../../kernel/index.ts';
+import { defineError, defineRoute } from '../../kernel/index.ts';
 import { createOpenApi } from './document.ts';
 import { openApiPage } from './page.ts';
 
+defineError<object>('TOKEN_MISSING', 401, () => 'as identity defines it');
 const item: z.ZodType = z.object({ id: z.uuid(), get children() { return z.array(item); } }).meta({ id: 'Item' });
 const route = defineRoute({
   method: 'post', path: '/shelves/{shelf}/items', aliases: ['/api/shelves/{shelf}/items'], operationId: 'addItem', summary: 'Add <an item>', room: 'shelves',

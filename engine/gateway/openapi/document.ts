@@ -15,7 +15,12 @@ export interface OpenApiInfo {
   readonly license?: { readonly name: string; readonly identifier?: string; readonly url?: string };
 }
 
-export type OpenApiDocument = JsonSchema & { readonly openapi: string; readonly info: OpenApiInfo; readonly paths: Record<string, Record<string, JsonSchema>> };
+export type OpenApiDocument = JsonSchema & {
+  readonly openapi: string;
+  readonly info: OpenApiInfo;
+  /** By path, then by method. */
+  readonly paths: Record<string, Record<string, JsonSchema>>;
+};
 
 const json = 'application/json';
 const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
@@ -31,8 +36,9 @@ const headers = {
 };
 
 function exampleOf({ code, status, retryable }: DocumentedError) {
-  const error = { code, message: 'What was found, what was expected, what to do next.', details: {}, request_id: '6f1c6c3e-6f57-4f6e-9f0e-0a4b6f3a7d11', correlation_id: 'import-2026-07', retryable };
-  return { summary: `${status} ${code}`, value: { error } };
+  const ids = { request_id: '6f1c6c3e-6f57-4f6e-9f0e-0a4b6f3a7d11', correlation_id: 'import-2026-07' };
+  const message = 'What was found, what was expected, what to do next.';
+  return { summary: `${status} ${code}`, value: { error: { code, message, details: {}, ...ids, retryable } } };
 }
 
 function parametersOf(route: RouteDefinition): JsonSchema[] {
@@ -89,7 +95,8 @@ function operationsOf(route: RouteDefinition, components: Components, examples: 
 const changesProtocol = (route: RouteDefinition) => 101 in route.answers;
 
 function tagOf(room: string, routes: readonly RouteDefinition[]) {
-  const told = routes.filter((route) => route.room === room && changesProtocol(route)).map(({ path, aliases = [], summary }) => ` ${[path, ...aliases].join(' or ')} (WebSocket): ${summary}.`);
+  const sockets = routes.filter((route) => route.room === room && changesProtocol(route));
+  const told = sockets.map(({ path, aliases = [], summary }) => ` ${[path, ...aliases].join(' or ')} (WebSocket): ${summary}.`);
   return { name: room, description: `What the room ${room} answers.${told.join('')}` };
 }
 

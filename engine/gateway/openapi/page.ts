@@ -15,40 +15,60 @@ const style = `
   details details { margin-left: 1rem } table { border-collapse: collapse } td { padding: .15rem 1rem .15rem 0; vertical-align: top } a { color: #7a4d00 }
 `;
 
-type Operation = JsonSchema & {
-  readonly operationId: string; readonly summary: string; readonly description?: string; readonly tags: string[]; readonly security: unknown[];
-  readonly parameters: { name: string; in: string; required: boolean; schema: unknown }[];
-  readonly requestBody?: { content: Record<string, { schema: { $ref?: string } }> };
-  readonly responses: Record<string, { description: string; content?: Record<string, { schema: { $ref?: string } }> }>;
-};
+type Content = Record<string, { schema: { $ref?: string } }>;
 
-function schemaLink(schema: { $ref?: string } | undefined): string {
-  const name = schema?.$ref?.split('/').at(-1);
+interface Operation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly tags: readonly string[];
+  readonly security: readonly unknown[];
+  readonly parameters: readonly { name: string; in: string; required: boolean; schema: unknown }[];
+  readonly requestBody?: { content: Content };
+  readonly responses: Readonly<Record<string, { description: string; content?: Content }>>;
+}
+
+interface Listed {
+  readonly path: string;
+  readonly method: string;
+  readonly operation: Operation;
+}
+
+const code = (text: unknown) => `<code>${escaped(text)}</code>`;
+const table = (rows: readonly (readonly string[])[]) =>
+  rows.length > 0 ? `<table>${rows.map((cells) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`).join('')}</table>` : '';
+const folded = (id: string, title: string, inside: string) => `<details id="${escaped(id)}"><summary>${title}</summary>${inside}</details>`;
+
+function schemaLink(content: Content | undefined): string {
+  const name = Object.values(content ?? {})[0]?.schema.$ref?.split('/').at(-1);
   return name ? ` <a href="#schema-${escaped(name)}">${escaped(name)}</a>` : '';
 }
 
-function operationBlock(path: string, method: string, operation: Operation): string {
-  const parameters = operation.parameters.map((each) => `<tr><td><code>${escaped(each.name)}</code></td><td>${escaped(each.in)}${each.required ? ', required' : ''}</td><td><code>${escaped(JSON.stringify(each.schema))}</code></td></tr>`);
-  const answers = Object.entries(operation.responses).map(([status, { description, content }]) => {
-    const schema = content && Object.values(content)[0]?.schema;
-    return `<tr><td><strong>${escaped(status)}</strong></td><td>${escaped(description)}${schemaLink(schema)}</td></tr>`;
-  });
-  const body = operation.requestBody && `<p>Body:${schemaLink(Object.values(operation.requestBody.content)[0]?.schema)}</p>`;
-  return `<details id="${escaped(operation.operationId)}"><summary><span class="method">${escaped(method.toUpperCase())}</span> <code>${escaped(path)}</code> ${escaped(operation.summary)}</summary>
-    <p>${escaped(operation.security.length > 0 ? 'Needs a bearer token.' : 'Open to everyone.')} ${escaped(operation.description)}</p>
-    ${parameters.length > 0 ? `<table>${parameters.join('')}</table>` : ''}${body ?? ''}<table>${answers.join('')}</table></details>`;
+function operationBlock({ path, method, operation }: Listed): string {
+  const { operationId, summary, description, security, parameters, requestBody, responses } = operation;
+  const title = `<span class="method">${escaped(method.toUpperCase())}</span> ${code(path)} ${escaped(summary)}`;
+  const access = security.length > 0 ? 'Needs a bearer token.' : 'Open to everyone.';
+  const asked = table(parameters.map((each) => [code(each.name), `${escaped(each.in)}${each.required ? ', required' : ''}`, code(JSON.stringify(each.schema))]));
+  const body = requestBody ? `<p>Body:${schemaLink(requestBody.content)}</p>` : '';
+  const answered = table(Object.entries(responses).map(([status, answer]) => [escaped(status), escaped(answer.description) + schemaLink(answer.content)]));
+  return folded(operationId, title, `<p>${access} ${escaped(description)}</p>${asked}${body}${answered}`);
 }
 
+const listed = ({ paths }: OpenApiDocument): Listed[] =>
+  Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation: operation as unknown as Operation })),
+  );
+
 export function openApiPage(document: OpenApiDocument): string {
-  const operations = Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method, operation: operation as Operation })));
+  const { title, version, description } = document.info;
+  const operations = listed(document);
   const rooms = [...new Set(operations.flatMap(({ operation }) => operation.tags))].sort();
-  const sections = rooms.map((room) => {
-    const blocks = operations.filter(({ operation }) => operation.tags.includes(room)).map(({ path, method, operation }) => operationBlock(path, method, operation));
-    return `<h2>${escaped(room)}</h2>${blocks.join('\n')}`;
-  });
+  const inRoom = (room: string) => operations.filter(({ operation }) => operation.tags.includes(room)).map(operationBlock).join('\n');
+  const sections = rooms.map((room) => `<h2>${escaped(room)}</h2>${inRoom(room)}`);
   const { schemas } = document['components'] as { schemas: Record<string, JsonSchema> };
-  const shapes = Object.entries(schemas).map(([name, schema]) => `<details id="schema-${escaped(name)}"><summary><code>${escaped(name)}</code></summary><pre>${escaped(JSON.stringify(schema, null, 2))}</pre></details>`);
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(document.info.title)}</title><style>${style}</style></head>
-<body><h1>${escaped(document.info.title)} ${escaped(document.info.version)}</h1><p>${escaped(document.info.description)}</p><p>The same as data: <a href="/openapi.json">openapi.json</a></p>
+  const shapes = Object.entries(schemas).map(([name, schema]) => folded(`schema-${name}`, code(name), `<pre>${escaped(JSON.stringify(schema, null, 2))}</pre>`));
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><style>${style}</style></head>
+<body><h1>${escaped(title)} ${escaped(version)}</h1><p>${escaped(description)}</p><p>The same as data: <a href="/openapi.json">openapi.json</a></p>
 ${sections.join('\n')}<h2>Shapes</h2>${shapes.join('\n')}</body></html>`;
 }

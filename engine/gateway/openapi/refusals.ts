@@ -1,7 +1,7 @@
 /** Which errors a route can answer with: its room's own, and those of the gateway's stages that it passes. */
 import { errorCatalogue, type ErrorDefinition, type RouteDefinition } from '../../kernel/index.ts';
 import {
-  authenticationRequired, bodyIncomplete, bodyMalformed, bodyTooLarge, mediaTypeUnsupported, pathMalformed, permissionMissing, quotaZero, rateLimited, requestInvalid,
+  bodyIncomplete, bodyMalformed, bodyTooLarge, mediaTypeUnsupported, pathMalformed, permissionMissing, quotaZero, rateLimited, requestInvalid,
 } from '../errors.ts';
 import { endpointKeyOf } from '../quotas.ts';
 
@@ -14,7 +14,7 @@ export interface DocumentedError {
 type Known = Pick<ErrorDefinition<never>, 'code' | 'status'> & { readonly retryable?: boolean };
 
 /** What authentication and the tenant stage raise is named in their rooms' ports. */
-const raisedByStages = /^(TOKEN_\w+|TENANT_(REQUIRED|UNKNOWN|MISMATCH|SUSPENDED))$/;
+const raisedByStages = /^(TOKEN_\w+|SESSION_ENDED|TENANT_(REQUIRED|UNKNOWN|MISMATCH|SUSPENDED))$/;
 
 /** From the catalogue as loaded, so that the document follows the rooms. */
 const raisedForCallers = (): Known[] => [...errorCatalogue().values()].filter(({ code }) => raisedByStages.test(code));
@@ -25,7 +25,7 @@ export function errorsOf(route: RouteDefinition): DocumentedError[] {
   const checked = route.params ?? route.query ?? route.body;
   const raised: Known[] = [
     ...(route.path.includes('{') ? [pathMalformed] : []),
-    ...(guarded ? [authenticationRequired, ...raisedForCallers()] : []),
+    ...(guarded ? raisedForCallers() : []),
     rateLimited,
     ...(guarded && endpointKeyOf(route) ? [quotaZero] : []),
     ...(typeof route.access === 'object' ? [permissionMissing] : []),

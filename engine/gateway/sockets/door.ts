@@ -17,7 +17,8 @@ import { originForbidden, upgradeRequired } from '../errors.ts';
 import type { Asked, Reply } from '../exchange.ts';
 import { socketRoute } from '../routes.ts';
 import type { Stages } from '../stages.ts';
-import { closeCodes, createConnection, type Connection, type SocketLimits } from './connection.ts';
+import { createConnection, type Connection } from './connection.ts';
+import { closeCodes, type SocketLimits } from './terms.ts';
 
 export interface SocketDoorOptions {
   readonly stages: Pick<Stages, 'admit'>;
@@ -89,8 +90,8 @@ export function createSocketDoor(options: SocketDoorOptions): SocketDoor {
   function welcome(socket: WebSocket, asked: Asked, bearer: string) {
     const { log, requestId, ipAddress } = asked;
     const [principal, tenant] = [asked.principal as Principal, asked.tenant as Tenant];
-    const denied = (topic: string) =>
-      compliance.securityEvent({ tenantId: tenant.id, actorId: principal.userId, action: 'topic.denied', resourceKind: 'topic', resourceId: topic, requestId, ipAddress });
+    const denial = { tenantId: tenant.id, actorId: principal.userId, action: 'topic.denied', resourceKind: 'topic', requestId, ipAddress };
+    const denied = (topic: string) => compliance.securityEvent({ ...denial, resourceId: topic });
     const connection = createConnection({ ...options, socket, principal, tenant, log, denied, reauthenticate: () => identity.authenticate(bearer) });
     connections.set(socket, connection);
     active.inc();
