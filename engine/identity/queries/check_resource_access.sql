@@ -1,0 +1,5 @@
+-- What the person may do at this moment, whatever their token says.
+select u.status, r.permissions
+from users u
+join rights r on r.tenant_id = u.tenant_id and r.user_id = u.id
+where u.tenant_id = $1::uuid and u.id = $2::uuid

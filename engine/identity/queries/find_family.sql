@@ -1,0 +1,1 @@
+select family_id from sessions where id = $1::uuid

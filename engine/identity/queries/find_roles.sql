@@ -1,0 +1,1 @@
+select name, permissions from roles where name = any ($1::text[])

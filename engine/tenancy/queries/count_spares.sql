@@ -1,0 +1,1 @@
+select count(*)::integer as spares from hive.tenants where slug is null

@@ -1,0 +1,1 @@
+select id, slug, name, status, schema, role, settings from tenants where slug = $1::text
