@@ -53,7 +53,11 @@ export interface Interpreter {
   readonly runData: Readonly<Record<string, readonly NodeRun[]>>;
   readonly contexts: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly lastNodeExecuted: string | undefined;
-  /** Set when a node failed with onError stopWorkflow. */
+  /** Every recorded run in order, those of disabled and pinned nodes included. */
+  readonly trail: readonly { readonly node: string; readonly runIndex: number }[];
+  /** Workflow static data as the last Code node left it. */
+  readonly staticData: Readonly<Record<string, unknown>>;
+  /** Set when a node failed with onError stopWorkflow, or when `next` gave up on an endless loop. */
   readonly error: (StepError & { readonly node: string }) | undefined;
   /** Items of the last node's output 0 runs: the execution's final output (documents' conflict X38). */
   output(): readonly Item[];
