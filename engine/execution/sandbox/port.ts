@@ -21,6 +21,8 @@ export interface BinaryValue {
 export interface PairedItem {
   item: number;
   input?: number;
+  /** Where the item was counted, when that is not the source of the run that gives it out: loops hand out items of an earlier run. */
+  sourceOverwrite?: SourceLink;
 }
 
 /** One finished run of a node, as expressions see it (n8n.md section 2). */
