@@ -1,6 +1,5 @@
 /** The one profile: everything under features/, on stores and engines that support/plugin.ts brings up. */
 export default {
-  paths: ['features/**/*.feature'],
   import: ['support/world.ts', 'support/hooks.ts', 'step-definitions/**/*.ts'],
   plugin: ['./support/plugin.ts'],
   format: ['progress-bar', ['message', 'reports/messages.ndjson']],

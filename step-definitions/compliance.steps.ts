@@ -25,6 +25,11 @@ Then('the audit log of {tenant} has a success of {string} by {person}', async fu
   });
 });
 
+Then('the audit log of {tenant} has a grant of {string} to {person}', async function (this: HiveWorld, tenant: string, permission: string, person: string) {
+  const found = await events(this, { tenant, category: 'audit', person });
+  expect(found.map((row) => `${row['action']} ${row['outcome']} ${row['facts'].permission}`)).to.include(`access.granted success ${permission}`);
+});
+
 Then('the audit log of {tenant} has nothing by {person}', async function (this: HiveWorld, tenant: string, person: string) {
   expect(await events(this, { tenant, category: 'audit', person })).to.deep.equal([]);
 });
@@ -33,14 +38,19 @@ Then('the security events of {tenant} have none by {person}', async function (th
   expect(await events(this, { tenant, category: 'security', person })).to.deep.equal([]);
 });
 
-Then('the security events of {tenant} have a denial of {string} to {person}', async function (this: HiveWorld, tenant: string, action: string, person: string) {
+Then('the security events of {tenant} have a denial of {string} to {person}', async function (this: HiveWorld, tenant: string, permission: string, person: string) {
   const found = await events(this, { tenant, category: 'security', person });
-  expect(found.map((row) => `${row['action']} ${row['outcome']}`)).to.include(`${action} denied`);
+  expect(found.map((row) => `${row['outcome']} ${row['facts'].permission}`)).to.include(`denied ${permission}`);
+});
+
+Then('the security events of {tenant} have a {string} by {person}', async function (this: HiveWorld, tenant: string, action: string, person: string) {
+  const found = await events(this, { tenant, category: 'security', person });
+  expect(found.map((row) => row['action'])).to.include(action);
 });
 
 Then('the lock is in the audit log as a security event', async function (this: HiveWorld) {
   const found = await events(this, { tenant: 'Acme', category: 'security' });
-  expect(found.map((row) => row['action'])).to.include('auth.lockout');
+  expect(found.map((row) => row['action'])).to.include('auth.sign-in.locked');
 });
 
 Then('the reuse is in the audit log as a security event', async function (this: HiveWorld) {

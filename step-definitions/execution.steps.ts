@@ -261,7 +261,7 @@ Then('the audit log of {tenant} has one outcome {string} of that execution', asy
 Then('the count of {string} executions of {tenant} has grown by one', async function (this: HiveWorld, status: string, tenant: string) {
   // The scenario's tenant is its own, so the count was 0 before; both engines are asked because either may have carried it.
   const texts = await Promise.all(this.engineUrls.map(async (url) => (await fetch(`${url}/metrics`)).text()));
-  const line = new RegExp(`^hive_executions_total\\{(?=[^}]*tenant="${this.tenantNamed(tenant).slug}")(?=[^}]*status="${status}")[^}]*\\} (\\d+)`, 'm');
+  const line = new RegExp(`^hive_executions_total\\{(?=[^}]*tenant="${this.tenantNamed(tenant).id}")(?=[^}]*status="${status}")[^}]*\\} (\\d+)`, 'm');
   expect(texts.map((text) => Number(line.exec(text)?.[1] ?? 0)).reduce((sum, count) => sum + count)).to.equal(1);
 });
 

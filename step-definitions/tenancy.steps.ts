@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { told, type Answer } from '../support/actors/api-client.ts';
 import { schemaOf } from '../support/actors/executions-seen.ts';
 import { tokenCalled } from '../support/actors/tokens.ts';
+import { eventually } from '../support/waiting.ts';
 import type { HiveWorld } from '../support/world.ts';
 
 const inTheNameOf = (tenant: string) => ({ path: '/workflows', headers: { 'x-tenant-id': tenant } });
@@ -58,13 +59,14 @@ Then('{person} was answered 200 each time', function (this: HiveWorld, person: s
 /** Requests of a tenant for one route, summed over the engines. */
 async function counted(world: HiveWorld, tenant: string): Promise<number> {
   const texts = await Promise.all(world.engineUrls.map(async (url) => (await fetch(`${url}/metrics`)).text()));
-  const label = `tenant="${world.tenantNamed(tenant).slug}"`;
+  const label = `tenant="${world.tenantNamed(tenant).id}"`;
   const lines = texts.flatMap((text) => text.split('\n').filter((line) => line.startsWith('http_requests_total') && line.includes(label) && /route="\/workflows"/.test(line) && /method="POST"/i.test(line)));
   return lines.map((line) => Number(line.split(' ').at(-1))).reduce((sum, count) => sum + count, 0);
 }
 
 Then('the request counter of {tenant} for creating workflows has grown by one', async function (this: HiveWorld, tenant: string) {
-  expect(await counted(this, tenant), 'the tenant is new, so it was 0').to.equal(1);
+  // The engine counts when the answer is out, so the answer may be here a moment before the count.
+  await eventually('the request is counted', async () => expect(await counted(this, tenant), 'the tenant is new, so it was 0').to.equal(1));
 });
 
 Then('the request counter of {tenant} for creating workflows has not moved', async function (this: HiveWorld, tenant: string) {

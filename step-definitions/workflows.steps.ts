@@ -57,7 +57,7 @@ Then('{workflow} is stored in version {int}, active', async function (this: Hive
 
 Then('its tools are {names}, derived from its nodes', async function (this: HiveWorld, names: string[]) {
   const { mcp_tools: tools } = await storedWorkflow(this);
-  expect((tools as { title?: string; name: string; inputSchema: { type: string } }[]).map((tool) => tool.title ?? tool.name)).to.deep.equal(names);
+  expect((tools as { node: string; name: string; inputSchema: { type: string } }[]).map((tool) => tool.node)).to.deep.equal(names);
   for (const tool of tools) expect(tool.inputSchema, `input schema of ${tool.name}`).to.include({ type: 'object' });
 });
 

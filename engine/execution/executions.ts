@@ -128,7 +128,7 @@ export function createExecutions(options: ExecutionsOptions): Executions {
   }
 
   function count({ tenant, created }: Run, { body }: Ended) {
-    ends.inc({ tenant: tenant.slug, status: body.status });
+    ends.inc({ tenant: tenant.id, status: body.status });
     durations.observe({ status: body.status }, (body.at - created.createdAt) / 1_000);
   }
 

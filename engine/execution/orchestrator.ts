@@ -22,7 +22,8 @@ export async function carryOut(run: Run): Promise<Ended> {
     run.halt.throwIfAborted();
     if (!(await runStep(run, work))) return finishBadly(run);
   }
-  return finishWell(run);
+  // The interpreter itself gives up on a loop that makes no progress.
+  return run.interpreter.error ? finishBadly(run) : finishWell(run);
 }
 
 /** One node, until its outcome is settled; false when the execution ends with it. */

@@ -41,7 +41,7 @@ export function environmentOf(run: Run, work: Work, startedAt: number): StepEnvi
     mode: created.mode,
     runData: interpreter.runData,
     contexts: interpreter.contexts,
-    staticData: workflow.definition.staticData,
+    staticData: interpreter.staticData,
     now: startedAt,
     timezone: created.timezone,
     idempotencyKey: `${run.id}:${work.executionIndex}`,

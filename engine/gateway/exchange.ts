@@ -124,13 +124,15 @@ export interface ExchangeOptions {
 
 /** Wraps the stages of one route: identify, pass, answer in the one envelope, record. Never rejects. */
 export function createExchange({ observability, log }: ExchangeOptions) {
-  function record(asked: Asked, route: string, status: number, startedAt: number) {
+  async function record(asked: Asked, { route, status, startedAt }: { route: string; status: number; startedAt: number }) {
     const { request, tenant, principal, channel, ipAddress } = asked;
     const milliseconds = Math.round((performance.now() - startedAt) * 10) / 10;
     const facts = { method: request.method, path: request.path, route, status, milliseconds, tenant: tenant?.id, user: principal?.userId, channel, ip: ipAddress };
     // The path without its query: a socket's token may stand there.
     asked.log.info(facts, 'request');
-    observability.recordRequest({ tenant: tenant?.id ?? '', route, method: request.method, status, seconds: milliseconds / 1_000 });
+    await traced({ from: 'gateway', to: 'observability', message: 'record request', tenant: tenant?.id }, async () =>
+      observability.recordRequest({ tenant: tenant?.id ?? '', route, method: request.method, status, seconds: milliseconds / 1_000 }),
+    );
   }
 
   return function exchange(route: string, pass: Pass): Exchange {
@@ -145,7 +147,7 @@ export function createExchange({ observability, log }: ExchangeOptions) {
           span.setAttribute('hive.status', reply.status);
           if (asked.tenant) span.setAttribute('hive.tenant', asked.tenant.id);
           if (reply.error) span.setAttribute('hive.error', reply.error.code);
-          record(asked, route, asked.signal.aborted ? CLIENT_GONE : reply.status, startedAt);
+          await record(asked, { route, status: asked.signal.aborted ? CLIENT_GONE : reply.status, startedAt });
         }),
       );
     };

@@ -56,6 +56,9 @@ export const settingsSchema = z.object({
   /** Largest request body. */
   HIVE_BODY_BYTES: count(10 * 1024 * 1024),
 
+  /** Time between two signs of life of a socket; each also asks whether its session still lives. */
+  HIVE_SOCKET_KEEPALIVE_MS: milliseconds(30_000),
+
   /** An agent that sent no heartbeat for so long is offline. */
   HIVE_AGENT_SILENCE_MS: milliseconds(15_000),
   /** Time between two health checks of an agent. */

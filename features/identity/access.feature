@@ -61,7 +61,7 @@ Feature: Two checks before anything happens
     Scenario: Granted access is a success in the audit log
       When Ada executes "Order intake"
       Then the answer is 200
-      And the audit log of Acme has a success of "workflows.execute" by Ada
+      And the audit log of Acme has a grant of "workflows.execute" to Ada
       And the security events of Acme have none by Ada
 
     @covers:hq-authn-authz/2 @covers:hq-authn-authz/4

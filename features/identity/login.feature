@@ -45,7 +45,7 @@ Feature: Login with credentials
     @covers:sys-login/2
     Scenario: Guessing again and again locks the account for a while
       When a stranger tries 6 wrong passwords for Ada
-      Then the answer is 429 with the code "LOGIN_LOCKED"
+      Then the answer is 429 with the code "SIGN_IN_LOCKED"
       And the answer says when to try again
       And Ada's right password is refused meanwhile on every engine
       And the lock is in the audit log as a security event
@@ -63,7 +63,7 @@ Feature: Login with credentials
     Scenario: A refresh token that is used twice ends the whole session
       Given Ada refreshed her tokens
       When somebody uses the old refresh token again
-      Then the answer is 401 with the code "REFRESH_REUSED"
+      Then the answer is 401 with the code "REFRESH_TOKEN_REUSED"
       And her new access token is refused on every engine
       And the reuse is in the audit log as a security event
 

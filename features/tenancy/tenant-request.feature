@@ -18,6 +18,7 @@ Feature: A request belongs to one tenant
     TenantResolver->>TenantResolver: Validate tenant access
     TenantResolver-->>Gateway: Tenant configuration
     Gateway->>TenantOrchestrator: Route to tenant instance
+    TenantOrchestrator->>SharedAudit: Log tenant attempt
     TenantOrchestrator->>TenantDatabase: Execute within tenant schema
     TenantDatabase-->>TenantOrchestrator: Tenant-specific data
     TenantOrchestrator->>SharedAudit: Log tenant activity
@@ -36,7 +37,7 @@ Feature: A request belongs to one tenant
     Scenario: A header that disagrees with the token
       When Ada lists workflows in the name of Globex
       Then the answer is 403 with the code "TENANT_MISMATCH"
-      And the security events of Acme have a denial of "tenant.resolve" to Ada
+      And the security events of Acme have a "tenant.mismatch" by Ada
 
     @covers:hq-tenant-request/1
     Scenario: A tenant that does not exist
@@ -57,7 +58,7 @@ Feature: A request belongs to one tenant
     @covers:hq-tenant-request/2
     Scenario: One request leaves one audit record and moves one counter
       When Ada creates the workflow "Order intake"
-      Then the audit log of Acme has a success of "workflows.create" by Ada
+      Then the audit log of Acme has a success of "workflow.create" by Ada
       And the request counter of Acme for creating workflows has grown by one
       And the audit log of Globex has nothing by Ada
       And the request counter of Globex for creating workflows has not moved

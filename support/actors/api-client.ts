@@ -1,5 +1,5 @@
 /** Speaks HTTP to an engine as any client would. Each request starts a trace of its own, whose id it remembers. */
-import { randomBytes } from 'node:crypto';
+import { newTrace } from '../diagrams/index.ts';
 
 export interface Answer<Body = any> {
   readonly status: number;
@@ -7,6 +7,8 @@ export interface Answer<Body = any> {
   /** Parsed where it is JSON, else the text. */
   readonly body: Body;
   readonly traceId: string;
+  /** The client's own span, parent of the engine's first. */
+  readonly clientSpan: string;
   readonly request: { method: string; path: string };
 }
 
@@ -20,11 +22,11 @@ export interface Asked {
 }
 
 export async function ask(baseUrl: string, { method = 'GET', path, body, token, headers }: Asked): Promise<Answer> {
-  const traceId = randomBytes(16).toString('hex');
+  const { traceId, clientSpan, traceparent } = newTrace();
   const response = await fetch(new URL(path, baseUrl), {
     method,
     headers: {
-      traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01`,
+      traceparent,
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
       ...headers,
@@ -33,7 +35,7 @@ export async function ask(baseUrl: string, { method = 'GET', path, body, token, 
   });
   const text = await response.text();
   const json = response.headers.get('content-type')?.includes('json');
-  return { status: response.status, headers: response.headers, body: json && text ? JSON.parse(text) : text, traceId, request: { method, path } };
+  return { status: response.status, headers: response.headers, body: json && text ? JSON.parse(text) : text, traceId, clientSpan, request: { method, path } };
 }
 
 /** One line for assertion messages: what was asked, what came, where to look. */
