@@ -53,7 +53,7 @@ export function createIdentity(options: IdentityOptions): Identity & { readonly 
   return {
     name: 'identity',
     start: keys.load,
-    stop: async () => undefined,
+    stop: async () => sessions.close(),
     authenticate: createAuthenticating(tokens, sessions),
     holds: (principal, permission) => holdsAny(principal.permissions, permission),
     authorise: async (...asked) => void (await authorise(...asked)),

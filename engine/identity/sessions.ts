@@ -7,13 +7,15 @@
  * S2. Ending a session writes the row first and then removes the copy: from then on every process refuses it.
  * S3. Whoever makes a copy looks at the row once more afterwards. A session that ended in between is then seen
  *     here, or its ending removes the copy that was just made.
- * S4. A copy is believed for `RECHECK_MS`: so long does a session last that ended while Redis could not be told.
+ * S4. A copy that cannot be removed is tried again. Should the process die before, a copy is believed for
+ *     `RECHECK_MS` at most.
  */
 import { createHash } from 'node:crypto';
 import { newId, shortToken, type Clock, type Logger } from '../kernel/index.ts';
 import type { Database, Redis, Sql } from '../storage/index.ts';
 import type { Claims } from './contract.ts';
 import { queries } from './queries.ts';
+import { createSessionCopies } from './session-copies.ts';
 
 export interface SessionOwner {
   readonly userId: string;
@@ -40,6 +42,7 @@ export interface Sessions {
   endFamily(tenantId: string, familyId: string, because: EndReason): Promise<void>;
   /** The owner of a session that lives, undefined for one that does not. */
   findLive(claims: Claims): Promise<SessionOwner | undefined>;
+  close(): void;
 }
 
 export interface SessionsOptions {
@@ -51,48 +54,14 @@ export interface SessionsOptions {
   readonly log: Logger;
 }
 
-interface Copy {
-  readonly email: string;
-  /** When the row was last seen alive, in milliseconds since the epoch. */
-  readonly seen: number;
-}
-
 /** Too low: a query for nearly every request. Too high: see S4. */
 const RECHECK_MS = 60_000;
 
 export const hashOf = (refreshToken: string) => createHash('sha256').update(refreshToken).digest('hex');
-const keyOf = (tenantId: string, sessionId: string) => `t:${tenantId}:session:${sessionId}`;
-
-/** The copies in Redis. Redis may be away: then there is none, and that is only logged. */
-function createCopies({ redis, clock, log }: Pick<SessionsOptions, 'redis' | 'clock' | 'log'>) {
-  async function read(tenantId: string, sessionId: string): Promise<Copy | undefined> {
-    try {
-      const text = await redis.get(keyOf(tenantId, sessionId));
-      return text === null ? undefined : (JSON.parse(text) as Copy);
-    } catch (error) {
-      log.warn({ err: error }, 'no copy of a session could be read; the database is asked');
-      return undefined;
-    }
-  }
-
-  async function write({ tenantId, sessionId, email }: { tenantId: string; sessionId: string; email: string }, lifeMs: number) {
-    const copy: Copy = { email, seen: clock.now() };
-    await redis.set(keyOf(tenantId, sessionId), JSON.stringify(copy), 'PX', Math.max(1, Math.ceil(lifeMs)))
-      .catch((error: unknown) => log.warn({ err: error }, 'a copy of a session could not be written; the database is asked instead'));
-  }
-
-  async function remove(tenantId: string, sessionIds: readonly string[]) {
-    if (sessionIds.length === 0) return;
-    await redis.del(sessionIds.map((id) => keyOf(tenantId, id)))
-      .catch((error: unknown) => log.error({ err: error, sessionIds }, `ended sessions may be believed for up to ${RECHECK_MS} ms`));
-  }
-
-  return { read, write, remove };
-}
 
 export function createSessions(options: SessionsOptions): Sessions {
   const { database, accessTokenSeconds, refreshTokenSeconds, clock } = options;
-  const copies = createCopies(options);
+  const copies = createSessionCopies(options);
 
   async function open(sql: Sql, owner: SessionOwner, familyId = newId()) {
     const [sessionId, refreshToken, now] = [newId(), shortToken(), clock.now()];
@@ -136,5 +105,6 @@ export function createSessions(options: SessionsOptions): Sessions {
     open, endFamily, findLive,
     publish: (opened) => copies.write(opened, accessTokenSeconds * 1000),
     retract: copies.remove,
+    close: copies.close,
   };
 }
