@@ -1,6 +1,6 @@
 import type { Clock, Logger, RouteDefinition } from '../kernel/index.ts';
 import type { Compliance } from '../compliance/index.ts';
-import { redisOf, type Database, type Redis } from '../storage/index.ts';
+import type { Database, Redis } from '../storage/index.ts';
 import type { Tenancy } from '../tenancy/index.ts';
 import { createAuthenticating } from './authenticating.ts';
 import { createAuthorising } from './authorising.ts';
@@ -28,6 +28,7 @@ export interface IdentitySettings {
 
 export interface IdentityOptions {
   readonly database: Database;
+  /** As this room sees it (`redisOf`), so that its commands make spans. */
   readonly redis: Redis;
   readonly tenancy: Pick<Tenancy, 'claim'>;
   readonly compliance: Pick<Compliance, 'attempt' | 'record' | 'securityEvent'>;
@@ -38,9 +39,8 @@ export interface IdentityOptions {
 
 /** Who people are and what they may do; the schema is in migrations/shared/0020_identity.sql. */
 export function createIdentity(options: IdentityOptions): Identity & { readonly routes: readonly RouteDefinition[] } {
-  const { database, tenancy, compliance, settings, clock, log } = options;
+  const { database, redis, tenancy, compliance, settings, clock, log } = options;
   const { accessTokenSeconds, refreshTokenSeconds } = settings;
-  const redis = redisOf('identity', options.redis);
   const keys = createSigningKeys({ database, clock });
   const tokens = createTokens({ keys, issuer: settings.issuer, lifeSeconds: accessTokenSeconds, clock });
   const sessions = createSessions({ database, redis, accessTokenSeconds, refreshTokenSeconds, clock, log });

@@ -1,6 +1,6 @@
 import { traced, type Clock, type Logger, type RouteDefinition, type Tenant } from '../kernel/index.ts';
 import type { Compliance } from '../compliance/index.ts';
-import { redisOf, type Database, type Place, type Query, type Redis, type Sql } from '../storage/index.ts';
+import type { Database, Place, Query, Redis, Sql } from '../storage/index.ts';
 import { createDirectory, tenantOf, type TenantRow } from './directory.ts';
 import { tenantExists, tenantUnknown, tenantUnprepared } from './errors.ts';
 import type { Tenancy } from './port.ts';
@@ -12,6 +12,7 @@ import { createSpares } from './spares.ts';
 
 export interface TenancyOptions {
   readonly database: Database;
+  /** As this room sees it (`redisOf`), so that its commands make spans. */
   readonly redis: Redis;
   readonly compliance: Pick<Compliance, 'attempt' | 'securityEvent'>;
   /** Tenants kept prepared; 0 makes each one when it is claimed. */
@@ -59,8 +60,8 @@ type Alongside = (sql: Sql, tenant: Tenant) => Promise<void>;
 
 /** Tenants of the platform; their schema is in migrations/shared/0010_tenancy.sql. */
 export function createTenancy(options: TenancyOptions): Tenancy & { readonly routes: readonly RouteDefinition[] } {
-  const { database, compliance, spares: wanted, log } = options;
-  const directory = createDirectory({ database, redis: redisOf('tenancy', options.redis), log });
+  const { database, redis, compliance, spares: wanted, log } = options;
+  const directory = createDirectory({ database, redis, log });
   const provisioning = createProvisioning(database);
   const spares = createSpares(provisioning, { wanted, log });
   const claim = createClaiming(options, provisioning);
