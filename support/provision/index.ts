@@ -8,8 +8,8 @@
  *   1. external    DATABASE_URL and REDIS_URL are set. They are used as they are; nothing is started or stopped.
  *   2. containers  a Docker engine answers within a second. Official images, or HIVE_POSTGRES_IMAGE and HIVE_REDIS_IMAGE.
  *   3. embedded    PostgreSQL's binaries from npm; redis-server from PATH, else unpacked from the distribution's package.
- * Data that was kept by one of them (`keepDataIn`) moves that one to the front: a second start finds its data again
- * although, say, a Docker engine was installed in between.
+ * Data that one of the last two keeps in `keepDataIn` makes it the only one of them: a second start finds its data
+ * again although a Docker engine was installed in between, or says why not, and never begins an empty platform.
  *
  * The rules:
  * P1. Each way that was not taken says why, in one line. What is used is said by `describe()`.
@@ -45,7 +45,7 @@ export async function provisionBy(strategies: readonly Strategy[], request: Prov
   const forced = request.environment.HIVE_PROVISION;
   if (forced) return startForced(namedStrategy(strategies, forced), request);
   const refusals: string[] = [];
-  for (const strategy of keptDataFirst(strategies, request.keepDataIn)) {
+  for (const strategy of openTo(strategies, request.keepDataIn)) {
     const outcome = await strategy.start(request).catch((error: Error) => failureOf(strategy.mode, error));
     if (!('refused' in outcome)) return outcome;
     refusals.push(`${strategy.mode}: ${outcome.refused}`);
@@ -72,9 +72,8 @@ async function startForced(strategy: Strategy, request: ProvisionRequest): Promi
   return outcome;
 }
 
-/** External stays first: it is set on purpose, and its data is its own affair. */
-function keptDataFirst(strategies: readonly Strategy[], folder: string | undefined): Strategy[] {
-  const kept = (strategy: Strategy) => Number(folder !== undefined && strategy.mode !== 'external' && strategy.keptDataExists(folder));
-  const [outside, started] = [strategies.filter(({ mode }) => mode === 'external'), strategies.filter(({ mode }) => mode !== 'external')];
-  return [...outside, ...started.sort((a, b) => kept(b) - kept(a))];
+/** All of them in order; where one has kept data, only that one beside external, whose data is its own affair. */
+function openTo(strategies: readonly Strategy[], folder: string | undefined): readonly Strategy[] {
+  const keeper = folder === undefined ? undefined : strategies.find((strategy) => strategy.keptDataExists(folder));
+  return keeper ? strategies.filter((strategy) => strategy === keeper || strategy.mode === 'external') : strategies;
 }

@@ -44,9 +44,12 @@ describe('the order in which stores are looked for', () => {
     expect(await failure(provisionBy([works('embedded')], asked({ environment: { HIVE_PROVISION: 'cloud' } }).request))).to.include('"cloud"');
   });
 
-  it('goes back to the way that has the kept data', async () => {
+  it('goes back to the way that has the kept data, and begins nothing empty in its place', async () => {
+    const kept = asked({ purpose: 'demo', keepDataIn: '/kept' }).request;
     const order = [refuses('external'), works('containers'), works('embedded', true)];
-    expect((await provisionBy(order, asked({ purpose: 'demo', keepDataIn: '/kept' }).request)).mode).to.equal('embedded');
+    expect((await provisionBy(order, kept)).mode).to.equal('embedded');
     expect((await provisionBy(order, asked().request)).mode).to.equal('containers');
+    const inUse = way('embedded', async () => Promise.reject(new Error('in use')), true);
+    expect(await failure(provisionBy([refuses('external'), works('containers'), inUse], kept))).to.include('in use');
   });
 });
