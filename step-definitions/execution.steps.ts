@@ -191,12 +191,12 @@ Then('each of these moves is an arrow of the picture', async function (this: Hiv
   for (const move of moves) expect([...arrows], 'arrows of the picture').to.include(move);
 });
 
-Then('the record went from {word} to {word} to {word}', async function (this: HiveWorld, ...statuses: string[]) {
-  await statusesAre(this, statuses);
+Then('the record went from {word} to {word} to {word}', async function (this: HiveWorld, first: string, second: string, third: string) {
+  await statusesAre(this, [first, second, third]);
 });
 
-Then('the record went from {word} to {word} to {word} to {word}', async function (this: HiveWorld, ...statuses: string[]) {
-  await statusesAre(this, statuses);
+Then('the record went from {word} to {word} to {word} to {word}', async function (this: HiveWorld, first: string, second: string, third: string, fourth: string) {
+  await statusesAre(this, [first, second, third, fourth]);
 });
 
 /** The status that each phase change left in the record, repetitions folded. */
@@ -265,8 +265,8 @@ Then('the count of {string} executions of {tenant} has grown by one', async func
   expect(texts.map((text) => Number(line.exec(text)?.[1] ?? 0)).reduce((sum, count) => sum + count)).to.equal(1);
 });
 
-Then('the refusal names {string} and {string}', function (this: HiveWorld, ...names: string[]) {
-  for (const name of names) expect(this.answer.body.error.message).to.contain(name);
+Then('the refusal names {string} and {string}', function (this: HiveWorld, one: string, other: string) {
+  for (const name of [one, other]) expect(this.answer.body.error.message).to.contain(name);
 });
 
 Then('no workflow of {tenant} was stored', async function (this: HiveWorld, tenant: string) {

@@ -1,10 +1,11 @@
 /** Proving who one is, and what one may do. */
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
+import type { ForgedToken } from '../fixtures/forged-tokens.ts';
 import { Redis } from 'ioredis';
 import { told, type Answer } from '../support/actors/api-client.ts';
 import { joins } from '../support/actors/customer.ts';
-import { claimsOf, tokenCalled } from '../support/actors/tokens.ts';
+import { claimsOf, forge } from '../support/actors/tokens.ts';
 import type { HiveWorld } from '../support/world.ts';
 
 const WRONG = 'not-the-password-at-all';
@@ -100,12 +101,12 @@ When('the sessions of {tenant} are lost from Redis', async function (this: HiveW
   expect(lost, 'sessions lost').to.be.greaterThan(0);
 });
 
-When('somebody uses {}', async function (this: HiveWorld, words: string) {
-  await this.ask(undefined, { path: '/auth/me', token: await tokenCalled(this, words) });
+When('somebody uses {token}', async function (this: HiveWorld, words: ForgedToken) {
+  await this.ask(undefined, { path: '/auth/me', token: await forge(this, words) });
 });
 
-When('somebody executes {workflow} with {}', async function (this: HiveWorld, workflow: string, words: string) {
-  const token = await tokenCalled(this, words);
+When('somebody executes {workflow} with {token}', async function (this: HiveWorld, workflow: string, words: ForgedToken) {
+  const token = await forge(this, words);
   await this.ask(undefined, { method: 'POST', path: `/workflows/${this.workflow(workflow).id}/execute`, body: {}, token });
 });
 

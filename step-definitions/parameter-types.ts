@@ -1,4 +1,5 @@
 import { defineParameterType } from '@cucumber/cucumber';
+import { forgedTokens } from '../fixtures/forged-tokens.ts';
 import { people } from '../fixtures/people.ts';
 
 /** A person of the features, or nobody: somebody who does not say who they are. */
@@ -33,3 +34,6 @@ defineParameterType({
 });
 
 defineParameterType({ name: 'json', regexp: /\{.*\}|\[.*\]/, transformer: (text: string) => JSON.parse(text) as unknown });
+
+/** A token by what is wrong with it. */
+defineParameterType({ name: 'token', regexp: new RegExp(forgedTokens.join('|')), transformer: (words: string) => words });

@@ -1,9 +1,10 @@
 /** Requests and the tenants that they belong to. */
 import { Given, Then, When } from '@cucumber/cucumber';
 import { expect } from 'chai';
+import type { ForgedToken } from '../fixtures/forged-tokens.ts';
 import { told, type Answer } from '../support/actors/api-client.ts';
 import { schemaOf } from '../support/actors/executions-seen.ts';
-import { tokenCalled } from '../support/actors/tokens.ts';
+import { forge } from '../support/actors/tokens.ts';
 import { eventually } from '../support/waiting.ts';
 import type { HiveWorld } from '../support/world.ts';
 
@@ -17,8 +18,8 @@ When('{person} lists workflows in the name of a tenant that nobody knows', async
   await this.ask(person, inTheNameOf(`nobody-${this.mark}`));
 });
 
-When('somebody lists workflows with {}', async function (this: HiveWorld, words: string) {
-  await this.ask(undefined, { path: '/workflows', token: await tokenCalled(this, words) });
+When('somebody lists workflows with {token}', async function (this: HiveWorld, words: ForgedToken) {
+  await this.ask(undefined, { path: '/workflows', token: await forge(this, words) });
 });
 
 Given('a workflow with the same id but called {string} is planted in the schema of {tenant}', async function (this: HiveWorld, name: string, tenant: string) {

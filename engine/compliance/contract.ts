@@ -87,3 +87,21 @@ export const hookFired = z.object({
   node: z.string().optional(),
   facts: z.record(z.string(), z.unknown()).optional(),
 });
+
+/** Body of the journal's `audit.recorded` records: one finished action whose audit must be exact in number. */
+export const auditRecorded = z.object({
+  /** Of the row; made with the record, so that applying it again adds nothing. */
+  id: z.uuid(),
+  tenantId: z.uuid(),
+  actorId: z.uuid(),
+  action: z.string(),
+  resourceKind: z.string(),
+  resourceId: z.string(),
+  requestId: z.string(),
+  ipAddress: z.string(),
+  outcome: z.enum(['success', 'failure']),
+  /** Milliseconds since the epoch. */
+  at: z.number(),
+  facts: z.record(z.string(), z.unknown()),
+});
+export type AuditRecorded = z.infer<typeof auditRecorded>;

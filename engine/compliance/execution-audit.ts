@@ -1,9 +1,10 @@
 /**
  * The audit logger of executions (flow hq-hook-events; documents' conflict X44): the journal's `hook.fired`
- * records become rows, once each, in the transaction that also advances the applied position.
+ * and `audit.recorded` records become rows, once each, in the transaction that also advances the applied position.
  */
 import type { Applier, Recorded } from '../journal/index.ts';
-import { hookFired } from './contract.ts';
+import type { Query } from '../storage/index.ts';
+import { auditRecorded, hookFired } from './contract.ts';
 import { queries } from './queries.ts';
 import { storableJson } from './storable.ts';
 
@@ -20,13 +21,25 @@ function rowOf({ body, at, position }: Recorded) {
   };
 }
 
+function outcomeRowOf({ body }: Recorded) {
+  const { tenantId, actorId, resourceKind, resourceId, requestId, ipAddress, at, ...rest } = auditRecorded.parse(body);
+  return {
+    ...rest, tenant_id: tenantId, actor_id: actorId, resource_kind: resourceKind, resource_id: resourceId, request_id: requestId,
+    ip_address: ipAddress, at: new Date(at).toISOString(),
+  };
+}
+
 export const executionAuditApplier: Applier = {
-  kinds: ['hook.fired'],
+  kinds: ['hook.fired', 'audit.recorded'],
   async apply(sql, records) {
-    if (records.length === 0) return;
+    const of = (kind: string) => records.filter((record) => record.kind === kind);
+    const write = async (query: Query, rows: readonly object[]) => {
+      if (rows.length > 0) await sql.affected(query, [storableJson(rows)]);
+    };
     await sql.enter(service);
     await sql.rows(queries.name_tenant, ['every']);
-    await sql.rows(queries.store_execution_audit, [storableJson(records.map(rowOf))]);
+    await write(queries.store_execution_audit, of('hook.fired').map(rowOf));
+    await write(queries.store_recorded_audit, of('audit.recorded').map(outcomeRowOf));
     await sql.rows(queries.name_tenant, ['']);
   },
 };

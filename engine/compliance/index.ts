@@ -7,3 +7,4 @@
  */
 export { createCompliance, type ComplianceOptions } from './compliance.ts';
 export type * from './port.ts';
+export type { AuditRecorded } from './contract.ts';

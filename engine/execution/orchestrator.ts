@@ -82,7 +82,6 @@ async function nothingToDo(run: Run) {
 }
 
 function finished(run: Run, end: Pick<RecordBodies['run.finished'], 'status' | 'output' | 'error'>): RecordBodies['run.finished'] {
-  const { workflowId, startedBy, requestId, ipAddress } = run.created;
-  return { ...end, statesVisited: [...run.statesVisited], at: run.clock.now(), workflowId, startedBy, requestId, ipAddress };
+  return { ...end, statesVisited: [...run.statesVisited], at: run.clock.now() };
 }
 

@@ -1,4 +1,5 @@
 /** The records an execution writes: kinds and bodies. A kind, once landed, keeps its meaning for ever. */
+import type { AuditRecorded } from '../compliance/index.ts';
 import type { TraceCarrier } from '../kernel/index.ts';
 import type { Item, NodeRun } from './sandbox/port.ts';
 import type { StepError, StepOutcome } from './interpreter/port.ts';
@@ -69,12 +70,9 @@ export interface RecordBodies {
     error: (StepError & { node: string }) | null;
     statesVisited: readonly string[];
     at: number;
-    /** Copied from run.created: what the audit row of the outcome needs. */
-    workflowId: string;
-    startedBy: string;
-    requestId: string;
-    ipAddress: string;
   };
+  /** An audit row that `compliance` writes from the log, exactly once. */
+  'audit.recorded': AuditRecorded;
 }
 
 export type RecordKind = keyof RecordBodies;

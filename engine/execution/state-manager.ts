@@ -14,7 +14,7 @@
  * RECOVERING    an attempt failed; a strategy is chosen and carried out.
  * COMPLETED     over, well or badly: `status` holds the outcome, because the picture has no FAILED.
  */
-import { traced, type Clock } from '../kernel/index.ts';
+import { newId, traced, type Clock } from '../kernel/index.ts';
 import type { Position } from '../journal/index.ts';
 import { illegalPhaseChange } from './errors.ts';
 import { completedEvent, failedEvent, nodeCompletedEvent, startedEvent } from './workflow-events.ts';
@@ -32,6 +32,15 @@ const arrows: Readonly<Record<Phase | 'start', readonly Phase[]>> = {
 
 /** Whether the state machine has this arrow; `undefined` is the state before the start. */
 export const isLegalChange = (from: Phase | undefined, to: Phase) => arrows[from ?? 'start'].includes(to);
+
+/** COMPLETED always comes with an audit record, also for failure; it is written with the end, exactly once. */
+function outcomeOf({ executionId, tenantId }: RunLog, created: RecordBodies['run.created'], end: RecordBodies['run.finished']): RecordBodies['audit.recorded'] {
+  return {
+    id: newId(), tenantId, actorId: created.startedBy, action: 'execution.end', resourceKind: 'executions', resourceId: executionId,
+    requestId: created.requestId, ipAddress: created.ipAddress, outcome: end.status === 'completed' ? 'success' : 'failure', at: end.at,
+    facts: { workflowId: created.workflowId, ...(end.error && { node: end.error.node, code: end.error.code ?? null }) },
+  };
+}
 
 export interface StateManager {
   readonly phase: Phase | undefined;
@@ -86,10 +95,12 @@ export function createStateManager({ log, clock }: { log: RunLog; clock: Clock }
       }),
     finalise: (make, steps) =>
       sent('finalise state', async () => {
-        const body = await log.once('run.finished', make, (finished) =>
+        const end = make();
+        await enter('COMPLETED', end.status === 'completed' ? 'no next state' : 'recovery failed', end.error?.node);
+        await log.once('audit.recorded', () => outcomeOf(log, created, end));
+        const body = await log.once('run.finished', () => end, (finished) =>
           finished.status === 'completed' ? completedEvent(log, created, finished, steps) : failedEvent(log, created, finished, steps),
         );
-        await enter('COMPLETED', body.status === 'completed' ? 'no next state' : 'recovery failed', body.error?.node);
         return { body, position: await log.barrier() };
       }),
     persist: async () => void (await log.barrier()),

@@ -6,6 +6,7 @@
 import { SignJWT, errors, jwtVerify, type CryptoKey, type JWTHeaderParameters } from 'jose';
 import type { Clock } from '../kernel/index.ts';
 import { claims as claimsSchema, type Claims } from './contract.ts';
+import { tenantRequired } from '../tenancy/index.ts';
 import { tokenExpired, tokenInvalid } from './errors.ts';
 
 export const ALGORITHM = 'EdDSA';
@@ -55,6 +56,8 @@ export function createTokens({ keys, issuer, lifeSeconds, clock }: TokensOptions
       const { payload } = await jwtVerify(token, (header) => keyOf(header as JWTHeaderParameters), {
         algorithms: [ALGORITHM], typ: TYPE, issuer, audience: issuer, currentDate: new Date(clock.now()),
       });
+      // Signed by us but of no tenant: guessing one could show one customer's data to another (flow hq-tenant-request).
+      if (payload['tenant'] === undefined) throw tenantRequired({});
       const parsed = claimsSchema.safeParse(payload);
       if (!parsed.success) throw tokenInvalid({}, { cause: parsed.error });
       return parsed.data;

@@ -54,11 +54,12 @@ export interface DatabaseOptions {
 }
 
 const quoted = pg.escapeIdentifier;
+// `reset role` first: a role that some statement set for the session must not decide who we are.
 const beginAs = {
-  tenant: (place: Place) => `begin; set local role ${quoted(place.role)}; set local search_path to ${quoted(place.schema)}, pg_temp`,
+  tenant: (place: Place) => `begin; reset role; set local role ${quoted(place.role)}; set local search_path to ${quoted(place.schema)}, pg_temp`,
   service: (tenantId: string) =>
-    `begin; set local role hive_service; set local search_path to hive, pg_temp; set local hive.tenant to ${pg.escapeLiteral(tenantId)}`,
-  owner: 'begin; set local search_path to hive, pg_temp',
+    `begin; reset role; set local role hive_service; set local search_path to hive, pg_temp; set local hive.tenant to ${pg.escapeLiteral(tenantId)}`,
+  owner: 'begin; reset role; set local search_path to hive, pg_temp',
 };
 
 function statements(client: pg.ClientBase, tenant: string | undefined): Sql {

@@ -44,7 +44,8 @@ Feature: Watching an execution
 
     @covers:hive-workflow-events/3
     Scenario: Somebody who comes late is told what happened before
-      Given Ada executed "Order intake"
+      Given Ada has the workflow "Order intake"
+      And Ada executed "Order intake"
       When Ada watches the execution from another engine
       Then Ada was told
         | event               | node                  |
@@ -64,6 +65,7 @@ Feature: Watching an execution
 
     @covers:hive-workflow-events/3
     Scenario: Watching one execution shows nothing of another one
-      Given Ada executed "Order intake" and watches that execution
+      Given Ada has the workflow "Order intake"
+      And Ada executed "Order intake" and watches that execution
       When Ada executes "Order intake" again
       Then Ada was told only of the first execution

@@ -116,7 +116,7 @@ Feature: Standard workflow execution
       And no execution of Acme was stored
 
       Examples: Who asks, and for what
-        | somebody | something          | status | code               |
-        | nobody   | "Order intake"     | 401    | TOKEN_MISSING      |
-        | Vera     | "Order intake"     | 403    | PERMISSION_MISSING |
-        | Ada      | an unknown workflow | 404    | WORKFLOW_UNKNOWN   |
+        | somebody | something           | status | code              |
+        | nobody   | "Order intake"      | 401    | TOKEN_MISSING     |
+        | Vera     | "Order intake"      | 403    | ROLE_NOT_ADMITTED |
+        | Ada      | an unknown workflow | 404    | WORKFLOW_UNKNOWN  |

@@ -25,7 +25,9 @@ Feature: Two checks before anything happens
     alt granted
       WorkflowEngine->>AuditLogger: Log access success
       AuditLogger->>ComplianceDB: Store audit record
-      WorkflowEngine->>WorkflowEngine: Execute workflow
+      loop each step
+        WorkflowEngine->>WorkflowEngine: Execute workflow
+      end
       WorkflowEngine-->>Gateway: Workflow result
     else denied
       WorkflowEngine->>AuditLogger: Log access denial

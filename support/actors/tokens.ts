@@ -1,5 +1,6 @@
 /** What attackers and impatient readers do to tokens. Signing with the platform's own key needs the database: nobody outside can. */
 import { generateKeyPair, importJWK, SignJWT, type JWTPayload } from 'jose';
+import type { ForgedToken } from '../../fixtures/forged-tokens.ts';
 import type { HiveWorld, Person } from '../world.ts';
 
 export const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as JWTPayload & Record<string, unknown>;
@@ -35,7 +36,7 @@ function withoutTenant({ tenant: _, ...claims }: JWTPayload): JWTPayload {
 type Maker = (world: HiveWorld, person: Person) => string | Promise<string>;
 
 /** Tokens by what is wrong with them, in the words of the features. */
-const makers: Readonly<Record<string, Maker>> = {
+const makers: Readonly<Record<ForgedToken, Maker>> = {
   "Ada's token with one byte of the signature flipped": (_world, { token }) => flipped(token!),
   "Ada's token with the algorithm none": (_world, { token }) => `${encode({ ...headerOf(token!), alg: 'none' })}.${token!.split('.')[1]}.`,
   "Ada's claims signed with another key": (_world, { token }) => signedByAnother(token!),
@@ -49,8 +50,4 @@ const makers: Readonly<Record<string, Maker>> = {
   'a token that is none': () => 'pie',
 };
 
-export async function tokenCalled(world: HiveWorld, words: string): Promise<string> {
-  const make = makers[words];
-  if (!make) throw new Error(`nobody knows how to make "${words}"; known: ${Object.keys(makers).join('; ')}`);
-  return make(world, world.person('Ada'));
-}
+export const forge = async (world: HiveWorld, words: ForgedToken): Promise<string> => makers[words](world, world.person('Ada'));

@@ -6,7 +6,10 @@ exception when duplicate_object or unique_violation then null;
 end $$;
 do $$
 begin
-  execute format('grant hive_service to %I', current_user);
+  -- Another owner may have made the role; then somebody who may has granted it, or this is the error that says so.
+  if not pg_has_role(current_user, 'hive_service', 'member') then
+    execute format('grant hive_service to %I', current_user);
+  end if;
 exception when unique_violation then null;
 end $$;
 grant usage on schema hive to hive_service;
