@@ -23,18 +23,21 @@ describe('who is known to be gone', () => {
 });
 
 describe('what a killed watchdog left behind', () => {
-  it('ends the processes that work in its folder and removes it, and touches no folder in use', async () => {
+  it('ends the processes that work in its folder and removes it, and touches no folder in use', async (test) => {
     const runs = mkdtempSync(join(tmpdir(), 'hive-leftovers-'));
     const inUse = createRunFolder(runs);
     const abandoned = join(runs, `hive-queen-run-${boot}-${namespace}-${pid}-1-abcdef`);
     mkdirSync(join(abandoned, 'postgres-18'), { recursive: true });
     const orphan = spawn('sleep', ['60'], { cwd: join(abandoned, 'postgres-18'), stdio: 'ignore' });
     const ended = once(orphan, 'exit');
+    test.after(() => {
+      orphan.kill('SIGKILL');
+      rmSync(runs, { recursive: true });
+    });
     await once(orphan, 'spawn');
     expect(processesIn(abandoned)).to.deep.equal([orphan.pid]);
     expect(await removeAbandonedRuns(runs)).to.equal(1);
-    await ended;
     expect([existsSync(abandoned), existsSync(inUse)]).to.deep.equal([false, true]);
-    rmSync(runs, { recursive: true });
+    await ended;
   });
 });
