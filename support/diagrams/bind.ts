@@ -40,9 +40,8 @@ export interface BoundDiagram {
 const matchesText = (pattern: string | RegExp, text: string) =>
   typeof pattern === 'string' ? pattern.toLowerCase() === text.toLowerCase() : pattern.test(text);
 
-const includes = (names: string | readonly string[], name: string) => [names].flat().includes(name);
-
-const rightEnd = (names: string | readonly string[], name: string) => (includes(names, name) ? name : ([names].flat()[0] ?? name));
+const listed = (names: string | readonly string[]): readonly string[] => (typeof names === 'string' ? [names] : names);
+const rightEnd = (names: readonly string[], name: string) => (names.includes(name) ? name : (names[0] ?? name));
 
 const matchesFact = (expected: Fact | RegExp, fact: Fact | undefined) =>
   fact !== undefined && (expected instanceof RegExp ? expected.test(String(fact)) : expected === fact);
@@ -86,16 +85,29 @@ function bindMessage(given: { binding: Binding; diagram: Diagram }, message: Mes
   const isCall = 'call' in entry;
   const pattern: ReplyPattern = isCall ? entry.call : entry.reply;
   const [caller, called] = isCall ? [message.from, message.to] : [message.to, message.from];
-  const from = pattern.from ?? spansOf(given, caller, message.line);
-  const to = pattern.to ?? spansOf(given, called, message.line);
+  const from = listed(pattern.from ?? spansOf(given, caller, message.line));
+  const to = listed(pattern.to ?? spansOf(given, called, message.line));
   const kind = isCall ? 'call' : 'reply';
   const matchesApartFromParticipants = (event: ObservedEvent) =>
     event.kind === kind && matchesSpan(pattern, event.span) && (isCall || matchesError(pattern.error, event.span.error));
   return {
     drawn: message, entry, kind, text: `${message.from}${message.arrow}${message.to}: ${message.text}`, matchesApartFromParticipants,
-    matches: (event) => matchesApartFromParticipants(event) && includes(from, event.span.from) && includes(to, event.span.to),
+    matches: (event) => from.includes(event.span.from) && to.includes(event.span.to) && matchesApartFromParticipants(event),
     ends: (span) => ({ from: rightEnd(from, span.from), to: rightEnd(to, span.to) }),
   };
+}
+
+/** An event is asked about once for each place where it might be taken; patterns are tried only the first time. */
+function remembering(bound: BoundMessage): BoundMessage {
+  const known = new Map<ObservedEvent, boolean>();
+  const matches = (event: ObservedEvent) => {
+    const before = known.get(event);
+    if (before !== undefined) return before;
+    const now = bound.matches(event);
+    known.set(event, now);
+    return now;
+  };
+  return { ...bound, matches };
 }
 
 /** Throws UnboundError, with what to write where. */
@@ -103,10 +115,10 @@ export function bind(diagram: Diagram, binding: Binding): BoundDiagram {
   const given = { diagram, binding };
   for (const { id, line } of diagram.participants) spansOf(given, id, line);
   const aside = binding.aside ?? [];
-  const all = messagesOf(diagram.body).map((message) => bindMessage(given, message));
+  const all = messagesOf(diagram.body).map((message) => remembering(bindMessage(given, message)));
   return {
     diagram, all,
     messages: new Map(all.map((bound) => [bound.drawn, bound])),
-    isAside: ({ span }) => aside.some((pattern) => matchesSpan(pattern, span) && includes(pattern.from ?? span.from, span.from) && includes(pattern.to ?? span.to, span.to)),
+    isAside: ({ span }) => aside.some((pattern) => matchesSpan(pattern, span) && listed(pattern.from ?? span.from).includes(span.from) && listed(pattern.to ?? span.to).includes(span.to)),
   };
 }

@@ -101,7 +101,7 @@ function endActive(pen: Pen, id: string) {
 
 function drawMessage(pen: Pen, message: Message) {
   const lines = wrapped(message.text);
-  pen.y += lines.length * line + 12;
+  pen.y += lines.length * line + 14;
   pen.shapes.push({ kind: 'message', from: at(pen, message.from), to: at(pen, message.to), y: pen.y, arrow: message.arrow, lines, source: message });
   if (message.from === message.to) pen.y += 16;
   if (message.activation === '+') beginActive(pen, message.to);
@@ -189,7 +189,7 @@ export function layOut(diagram: Diagram): Drawing {
   const lifelines = columns.map((x): Shape => ({ kind: 'lifeline', x, y: margin + boxHeight, bottom }));
   const [frames, others] = [pen.shapes.filter(({ kind }) => kind === 'frame'), pen.shapes.filter(({ kind }) => kind !== 'frame')];
   const active = others.filter(({ kind }) => kind === 'active');
-  const shapes = [...frames, ...lifelines, ...active, ...others.filter(({ kind }) => kind !== 'active'), ...heads];
+  const shapes = [...lifelines, ...active, ...frames, ...others.filter(({ kind }) => kind !== 'active'), ...heads];
   return { shapes, width: Math.ceil(Math.max(0, ...shapes.map(rightEdge)) + margin), height: Math.ceil(bottom + boxHeight + margin) };
 }
 

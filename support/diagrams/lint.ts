@@ -14,9 +14,13 @@ export interface Fault {
   readonly message: string;
 }
 
-/** Loaded only here: it takes a second and 80 MB. */
+/**
+ * Loaded only here: it takes a second and 80 MB. Some kinds of diagram clean their texts with DOMPurify while they
+ * are parsed, which is an empty shell without a browser; nothing is shown here, so texts need no cleaning.
+ */
 async function mermaidParser(): Promise<(source: string) => Promise<string | undefined>> {
-  const { default: mermaid } = await import('mermaid');
+  const [{ default: mermaid }, { default: purify }] = await Promise.all([import('mermaid'), import('dompurify')]);
+  if (!purify.isSupported) Object.assign(purify, { addHook: () => undefined, sanitize: (text: string) => text });
   return async (source) => {
     try {
       await mermaid.parse(source);

@@ -4,7 +4,7 @@
  */
 import type { BoundMessage } from './bind.ts';
 import type { Message } from './model.ts';
-import { advance, earlierPlaces, continuations, match, pathInOrder, stepsWith, type Matcher, type Outcome, type Standing, type Thread } from './matching.ts';
+import { advance, continuations, earlierPlaces, isDrawn, match, pathInOrder, stepsWith, type Matcher, type Outcome, type Standing, type Thread } from './matching.ts';
 import { told, type ObservedEvent } from './observe.ts';
 import { asObserved, type Trial } from './side-by-side.ts';
 import type { DriftKind } from './verdict.ts';
@@ -49,9 +49,9 @@ export function* wrongParticipants({ all, matcher, expected }: Failure): Generat
       const corrected = { ...span, ...bound.ends(span) };
       const remark = `drawn from ${corrected.from} to ${corrected.to}`;
       const trials = all.flatMap((event): Trial[] => {
-        if (event.span !== span) return isDrawnEvent(matcher, event) ? [{ event, fate: 'as observed' }] : [];
+        if (event.span !== span) return isDrawn(matcher.bound, event) ? [{ event, fate: 'as observed' }] : [];
         const changed = { ...event, span: corrected };
-        return isDrawnEvent(matcher, changed) ? [{ event: changed, fate: 'changed', remark }] : [];
+        return isDrawn(matcher.bound, changed) ? [{ event: changed, fate: 'changed', remark }] : [];
       });
       const explanation = `"${span.message}" went from ${span.from} to ${span.to}, but "${bound.text}" is a message from ${corrected.from} to ${corrected.to}.`;
       yield { kind: 'wrong-participant', at: bound.drawn.line, explanation, trials };
@@ -59,13 +59,12 @@ export function* wrongParticipants({ all, matcher, expected }: Failure): Generat
   }
 }
 
-const isDrawnEvent = ({ bound }: Matcher, event: ObservedEvent) => bound.all.some((message) => message.matches(event));
-
-/** The events at `index` that move or vanish together: the event alone, or a call with all up to its reply. */
-function blocksAt(events: readonly ObservedEvent[], index: number): ObservedEvent[][] {
-  const event = events[index]!;
-  const reply = event.kind === 'call' ? events.findIndex((other, at) => at > index && other.span === event.span) : -1;
-  return reply < 0 ? [[event]] : [[event], events.slice(index, reply + 1), [event, events[reply]!]];
+/** The drawn events that move together: the event alone, a call with all up to its reply, or with its reply only. */
+function blocksOf({ all, drawn }: Failure, event: ObservedEvent): ObservedEvent[][] {
+  if (event.kind === 'reply') return [[event]];
+  const reply = all.findIndex((other) => other.kind === 'reply' && other.span === event.span);
+  const during = new Set(all.slice(all.indexOf(event), reply < 0 ? undefined : reply + 1));
+  return [[event], drawn.filter((other) => during.has(other)), drawn.filter(({ span }) => span === event.span)];
 }
 
 function moved(events: readonly ObservedEvent[], block: readonly ObservedEvent[], before: ObservedEvent | undefined): Trial[] {
@@ -85,7 +84,7 @@ export function* reorderings(failure: Failure): Generator<Repair> {
     const index = drawn.findIndex((event, at) => at > outcome.taken && bound.matches(event));
     if (index < 0) continue;
     const explanation = `"${bound.text}" was observed too late: where it should have been, ${instead(failure)}.`;
-    for (const block of blocksAt(drawn, index)) yield { kind: 'reordered', at: bound.drawn.line, explanation, trials: moved(drawn, block, place) };
+    for (const block of blocksOf(failure, drawn[index]!)) yield { kind: 'reordered', at: bound.drawn.line, explanation, trials: moved(drawn, block, place) };
   }
   for (const { event, message } of pathInOrder(outcome.threads[0]?.path).filter((step) => step.message === undefined)) {
     const bound = expected.find((one) => one.matches(event));
@@ -93,7 +92,7 @@ export function* reorderings(failure: Failure): Generator<Repair> {
     yield { kind: 'reordered', at: bound.drawn.line, explanation: `"${bound.text}" was observed too early.`, trials: moved(drawn, [event], place) };
   }
   if (!unexpected) return;
-  for (const block of blocksAt(drawn, outcome.taken)) {
+  for (const block of blocksOf(failure, unexpected)) {
     const without = drawn.filter((event) => !block.includes(event));
     const { taken } = match(matcher, without);
     if (taken <= outcome.taken) continue;
