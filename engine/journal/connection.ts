@@ -59,7 +59,15 @@ export function createConnection({ database, purpose, log, patienceMs, onOpened 
     return attempt;
   }
 
-  async function run<Row extends object>(query: Query, values?: readonly unknown[]): Promise<Row[]> {
+  /** One statement at a time: the client would queue them too, but a statement's patience must not run out in a queue. */
+  let previous: Promise<unknown> = Promise.resolve();
+  function run<Row extends object>(query: Query, values?: readonly unknown[]): Promise<Row[]> {
+    const mine = previous.then(() => runNow<Row>(query, values));
+    previous = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async function runNow<Row extends object>(query: Query, values?: readonly unknown[]): Promise<Row[]> {
     if (closed) throw new Error(`the journal's connection for ${purpose} is closed`);
     const client = await (current ??= begin());
     // Ending a client that waits for an answer destroys its socket, which fails the statement here.

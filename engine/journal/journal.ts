@@ -102,7 +102,7 @@ export function createJournal(options: JournalOptions): Journal & JournalProbe {
   const outbox = createOutbox({ database, log });
   const retention = createRetention({ database, log, leaseMs, retainFlushes: options.retainFlushes ?? 100_000 });
   const lane = createLane({
-    store: createFlushStore(connection), log, flushBytes: MEBIBYTE, onDurable,
+    store: createFlushStore(connection), log, flushBytes: MEBIBYTE, pause: (failures) => pause(backoffMs(failures)), onDurable,
     onFenced: (shard) => isOurs(shard) && lose(shard.shard),
   });
   const materialiser = createMaterialiser({
@@ -290,7 +290,13 @@ export function createJournal(options: JournalOptions): Journal & JournalProbe {
     outbox.start();
     materialiser.start();
     lane.start();
-    await lease.start();
+    try {
+      await lease.start();
+    } catch (error) {
+      // Half started we would count as a live process, and others would keep shards free for us.
+      await stop();
+      throw error;
+    }
   }
 
   async function stop() {

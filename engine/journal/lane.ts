@@ -7,7 +7,7 @@
  */
 import type { Logger } from '../kernel/index.ts';
 import { fenced, stopped } from './errors.ts';
-import { backoffMs, createBell, pause } from './pace.ts';
+import { createBell } from './pace.ts';
 import type { Touched } from './open-streams.ts';
 import type { OutboxMessage, Position } from './port.ts';
 import type { OwnedShard } from './shard.ts';
@@ -40,6 +40,8 @@ export interface LaneOptions {
   readonly log: Logger;
   /** A flush takes appends until it holds so many bytes; a single larger append goes alone. */
   readonly flushBytes: number;
+  /** Between two attempts, after so many failures in a row. */
+  readonly pause: (failures: number) => Promise<void>;
   readonly onDurable: (slice: Slice, bytes: number) => void;
   readonly onFenced: (shard: OwnedShard) => void;
 }
@@ -66,7 +68,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-export function createLane({ store, log, flushBytes, onDurable, onFenced }: LaneOptions): Lane {
+export function createLane({ store, log, flushBytes, pause, onDurable, onFenced }: LaneOptions): Lane {
   const bell = createBell();
   const undecided = new Map<Waiting, Promise<unknown>>();
   let queue: Waiting[] = [];
@@ -116,7 +118,7 @@ export function createLane({ store, log, flushBytes, onDurable, onFenced }: Lane
       } catch (error) {
         failures += 1;
         log.warn({ err: error, failures, shards: open.map(({ shard }) => shard.shard) }, 'a flush failed; it is looked for and repeated');
-        await pause(backoffMs(failures));
+        await pause(failures);
       }
     }
     if (!ending) failures = 0;

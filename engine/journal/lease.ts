@@ -47,6 +47,7 @@ export function createLease(options: LeaseOptions): Lease {
   const bell = createBell();
   let trustAbsence = true;
   let ending = false;
+  let begun = false;
   let loop: Promise<void> | undefined;
 
   const connection = createConnection({
@@ -97,6 +98,7 @@ export function createLease(options: LeaseOptions): Lease {
   }
 
   async function start() {
+    begun = true;
     const count = async () => (await connection.run<{ shards: number }>(queries.count_shards))[0]!.shards;
     if ((await count()) === 0) await connection.run(queries.seed_shards, [options.shards]);
     const stored = await count();
@@ -113,7 +115,7 @@ export function createLease(options: LeaseOptions): Lease {
     ending = true;
     bell.ring();
     await loop;
-    if (!loop) return connection.close();
+    if (!begun) return;
     try {
       await release([...held()].map(([shard, epoch]) => ({ shard, epoch })));
       await connection.run(queries.leave_processes, [id]);
