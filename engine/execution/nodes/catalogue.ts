@@ -5,7 +5,13 @@ import { nodeRefused, nodeUnsupported, nodeVersionUnsupported } from './errors.t
 import { aggregate } from './aggregate.ts';
 import { codeNode, functionItem, functionNode } from './code.ts';
 import { compareDatasets } from './compare-datasets.ts';
+import { cryptoV1, cryptoV2 } from './crypto.ts';
+import { dateTime } from './date-time.ts';
+import { dateTimeV1 } from './date-time-legacy.ts';
+import { executeWorkflow } from './execute-workflow.ts';
 import { filterLegacy, filterNode, ifLegacy, ifNode } from './if.ts';
+import { httpRequestLegacy } from './http/legacy.ts';
+import { httpRequest } from './http/modern.ts';
 import { itemLists } from './item-lists.ts';
 import { limit, renameKeys, sort } from './lists.ts';
 import { merge, mergeV2 } from './merge.ts';
@@ -14,12 +20,14 @@ import { removeDuplicates, removeDuplicatesV2 } from './remove-duplicates.ts';
 import { setLegacy, setNode } from './set.ts';
 import { splitInBatchesV1, splitInBatchesV2, splitInBatchesV3 } from './split-in-batches.ts';
 import { splitOut } from './split-out.ts';
+import { stopAndError } from './stop-and-error.ts';
 import { summarize } from './summarize.ts';
 import { switchNode, switchV1, switchV2 } from './switch.ts';
 import { executionData, noOperation, respondToWebhook, stickyNote } from './no-operation.ts';
 import type { NodeType } from './node-type.ts';
 import { withDefaults } from './parameters.ts';
 import { chatTrigger, cron, errorTrigger, executeWorkflowTrigger, formTrigger, manualTrigger, scheduleTrigger, webhook } from './starts.ts';
+import { wait } from './wait.ts';
 import { Values } from './values.ts';
 
 export const nodeTypes: readonly NodeType[] = [
@@ -29,6 +37,8 @@ export const nodeTypes: readonly NodeType[] = [
   merge, mergeV2, mergeV1, codeNode, functionNode, functionItem,
   splitInBatchesV1, splitInBatchesV2, splitInBatchesV3, limit, sort, renameKeys, splitOut, aggregate, summarize,
   removeDuplicates, removeDuplicatesV2, itemLists, compareDatasets,
+  dateTime, dateTimeV1, cryptoV2, cryptoV1, stopAndError, wait, httpRequest, httpRequestLegacy,
+  executeWorkflow,
 ];
 
 /** Touch the machine that the engine runs on: refused whoever asks. */

@@ -55,7 +55,7 @@ function expectationOf({ type, options }: Parameter): string {
   if (type === 'options' && options) return `one of ${options.map((option) => JSON.stringify(option)).join(', ')}`;
   if (type === 'collection' || type === 'group') return 'an object';
   if (type === 'multiOptions') return 'a list';
-  return `a value of type ${type}`;
+  return type === 'any' ? 'a value' : `a value of type ${type}`;
 }
 
 const isMissing = (value: unknown) => value === undefined || value === null || value === '';

@@ -66,7 +66,7 @@ export function fuzzily(version = 1): Compare {
   return (left, right) => {
     if (left !== null && right !== null && typeof left === typeof right) return exactly(left, right);
     if (version >= 2 && ((left === null && isZero(right)) || (right === null && isZero(left)))) return true;
-    if (isEmpty(left) || isEmpty(right)) return isEmpty(left) && isEmpty(right);
+    if (isEmpty(left) && isEmpty(right)) return true;
     return alike(left, right) || alike(right, left) || alikeAsJson(left, right) || alikeAsJson(right, left);
   };
 }
@@ -83,7 +83,7 @@ function alike(left: unknown, right: unknown): boolean {
 }
 
 function alikeAsJson(left: unknown, right: unknown): boolean {
-  if (typeof left !== 'object' || typeof right !== 'string') return false;
+  if (typeof left !== 'object' || left === null || typeof right !== 'string') return false;
   try {
     return exactly(left, JSON.parse(right));
   } catch {

@@ -34,6 +34,7 @@ export const compareDatasets: NodeType = {
 interface Comparison {
   readonly pairs: readonly { readonly field1: string; readonly field2: string }[];
   readonly equal: Compare;
+  readonly fuzzy: boolean;
   readonly dots: boolean;
   readonly first: boolean;
   readonly skip: readonly string[];
@@ -52,6 +53,7 @@ function comparisonOf(call: NodeCall, parameters: Values): Comparison {
   const fuzzy = version === 1 ? parameters.flag('options.fuzzyCompare') : parameters.flag('fuzzyCompare');
   return {
     pairs,
+    fuzzy,
     equal: fuzzy ? fuzzily(version) : exactly,
     dots: !parameters.flag('options.disableDotNotation'),
     first: parameters.text('options.multipleMatches', 'first') === 'first',
@@ -105,7 +107,8 @@ function without(json: Fields, { skip, dots }: Comparison): Fields {
   return rest;
 }
 
-const sameItem = (item: Item, match: Item, { resolve }: Comparison) => (resolve === 'preferInput2' ? match : item);
+/** Only items that are the same at a second look differ at all in what is shown of them. */
+const sameItem = (item: Item, match: Item, { fuzzy, resolve }: Comparison) => (fuzzy && resolve === 'preferInput2' ? match : item);
 
 function resolved(item: Item, match: Item, comparison: Comparison): Item {
   if (comparison.resolve === 'preferInput1') return item;

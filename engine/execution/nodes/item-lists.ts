@@ -1,4 +1,5 @@
 /** Item Lists: the predecessor of Split Out, Aggregate, Remove Duplicates, Sort, Limit and Summarize, which do its work. */
+import type { Item } from '../sandbox/port.ts';
 import { aggregate } from './aggregate.ts';
 import { limit, sort } from './lists.ts';
 import type { NodeType } from './node-type.ts';
@@ -25,5 +26,11 @@ export const itemLists: NodeType = {
   kind: 'pure',
   resolves: 'each',
   parameters: [choice('operation', 'splitOutItems', Object.keys(operations)), ...Object.entries(operations).flatMap(forOperation)],
-  execute: (call) => (operations[call.at(0).text('operation')] as NodeType).execute(call),
+  async execute(call) {
+    const operation = call.at(0).text('operation');
+    const result = await (operations[operation] as NodeType).execute(call);
+    // Before version 3 whole items that were gathered into a list left no links.
+    const unlinked = operation === 'aggregateItems' && call.at(0).text('aggregate') === 'aggregateAllItemData';
+    return unlinked ? (result as readonly (readonly Item[])[]).map((items) => items.map(({ json }) => ({ json }))) : result;
+  },
 };

@@ -36,8 +36,8 @@ export function joinByFields(first: readonly Item[], second: readonly Item[], jo
   const { mode, outputDataFrom, clash } = join;
   requirePairs(join);
   const side = outputDataFrom === 'input1' ? 0 : outputDataFrom === 'input2' ? 1 : undefined;
-  if (first.length === 0 || second.length === 0) return joinWithNothing([first, second], mode, side);
   if (join.strict) requireFields([first, second], join);
+  if (first.length === 0 || second.length === 0) return joinWithNothing([first, second], mode, side);
   const matches = findMatches(first, second, join);
   const [rest1, rest2] = matches.without;
   if (mode === 'keepNonMatches') return side === undefined ? [...rest1.map((item) => sourced(item, 'input1')), ...rest2.map((item) => sourced(item, 'input2'))] : [...matches.without[side]];

@@ -153,5 +153,7 @@ function mergeItemsV2(call: NodeCall, parameters: Values): Item[] {
     return output === 'empty' ? [emptyItem(inputs)] : [...inputs[output === 'input1' ? 0 : 1]];
   }
   const by = { multiplex: 'combineAll', mergeByPosition: 'combineByPosition' }[parameters.text('combinationMode')] ?? 'combineByFields';
+  // Version 2 pairs positions only when there are two sides.
+  if (by === 'combineByPosition' && inputs.some((items) => items.length === 0)) return inputs.flat();
   return combined(inputs, parameters, { clash, by, strict: call.node.typeVersion < 2.1 });
 }
