@@ -47,7 +47,11 @@ function build(settings: Settings) {
   const journal = createJournal({
     database, shards: settings.HIVE_SHARDS, leaseMs: settings.HIVE_LEASE_MS, process: settings.HIVE_PROCESS, appliers: [applier, compliance.applier], log,
   });
-  journal.onOutbox((messages) => events.publish(messages.filter((message) => message.topic === 'bus').map((message) => message.body as BusEvent)));
+  // Published once the tables have it: whoever subscribes later than an event finds it there, so none falls in between.
+  journal.onOutbox(async (messages) => {
+    await Promise.all(messages.map((message) => journal.applied(message.position)));
+    await events.publish(messages.filter((message) => message.topic === 'bus').map((message) => message.body as BusEvent));
+  });
 
   const workflows = createWorkflows({ tenancy, compliance, identity, clock });
   const sandbox = createSandbox({ memoryMb: settings.HIVE_SANDBOX_MEMORY_MB, timeoutMs: settings.HIVE_SANDBOX_TIMEOUT_MS, log });

@@ -55,5 +55,5 @@ Then('the lock is in the audit log as a security event', async function (this: H
 
 Then('the reuse is in the audit log as a security event', async function (this: HiveWorld) {
   const found = await events(this, { tenant: 'Acme', category: 'security' });
-  expect(found.map((row) => row['action'])).to.include('auth.refresh-reuse');
+  expect(found.map((row) => row['action'])).to.include('auth.refresh.reused');
 });

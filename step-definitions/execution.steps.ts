@@ -56,13 +56,17 @@ When('{person} imports the workflow {workflow}', async function (this: HiveWorld
 });
 
 When('{workflow} is executed for {person} while the web service lets one call pass at a time', async function (this: HiveWorld, workflow: string, person: string) {
-  const calls = ['/reserve', '/charge', '/ship'];
-  for (const path of calls) await this.webService.script(this.path(path), [{ hold: true, body: {} }]);
+  const calls = await this.shipsOrders({ heldBack: ['/reserve', '/charge', '/ship'] });
   await executes(this, person, { workflow, mode: 'async' });
   const observed: { 'held back at': string; 'steps stored by then': string }[] = [];
-  for (const path of calls) {
+  for (const [index, path] of calls.entries()) {
     await this.calledTimes(path, 1);
-    observed.push({ 'held back at': path, 'steps stored by then': (await storedSteps(this)).join(', ') });
+    const steps = await eventually(`${index + 1} steps are stored`, async () => {
+      const stored = await storedSteps(this);
+      if (stored.length <= index) throw new Error(`stored: ${stored.join(', ')}`);
+      return stored;
+    });
+    observed.push({ 'held back at': path, 'steps stored by then': steps.join(', ') });
     await this.webService.release(this.path(path));
   }
   this.notes.set('advance', observed);

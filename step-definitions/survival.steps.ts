@@ -9,10 +9,8 @@ Given('the platform runs on two engines of its own', { timeout: 120_000 }, async
   await startsEngines(this, 2);
 });
 
-const answers: Readonly<Record<string, unknown>> = { '/reserve': { reserved: 3 }, '/charge': { charged: true }, '/ship': { shipped: true } };
-
 Given('an execution of {workflow} is waiting for {string}', async function (this: HiveWorld, workflow: string, waitingFor: string) {
-  for (const [path, body] of Object.entries(answers)) await this.webService.script(this.path(path), [{ body, hold: path === waitingFor }]);
+  await this.shipsOrders({ heldBack: [waitingFor] });
   const owner = this.workflow(workflow).owner;
   await executes(this, owner, { workflow, mode: 'async' });
   await this.calledTimes(waitingFor, 1);

@@ -78,3 +78,18 @@ Then('the answer is an envelope with a code, a message and a request id', functi
   expect(this.answer.body.error).to.include.keys('code', 'message', 'request_id', 'retryable');
   expect(this.answer.headers.get('x-request-id')).to.equal(this.answer.body.error.request_id);
 });
+
+Given('the database role of {tenant} may no longer read workflows', async function (this: HiveWorld, tenant: string) {
+  const schema = await schemaOf(this, tenant);
+  const [row] = await this.database.rows('select role from hive.tenants where slug = $1', [this.tenantNamed(tenant).slug]);
+  await this.database.rows(`revoke select on ${schema}.workflows, ${schema}.workflow_versions from ${row!['role']}`);
+});
+
+Then('she is shown nothing of {workflow}', function (this: HiveWorld, name: string) {
+  expect(JSON.stringify(this.answer.body)).to.not.contain(name);
+});
+
+Then('{person} can still list workflows', async function (this: HiveWorld, person: string) {
+  const answer = await this.ask(person, { path: '/workflows' });
+  expect(answer.status, told(answer)).to.equal(200);
+});

@@ -3,7 +3,7 @@ import { Given, When } from '@cucumber/cucumber';
 import type { HiveWorld } from '../support/world.ts';
 
 Given('the web service holds back its answer to {string}', async function (this: HiveWorld, path: string) {
-  await this.webService.script(this.path(path), [{ hold: true, body: {} }]);
+  await this.shipsOrders({ heldBack: [path] });
 });
 
 Given('the web service fails once and then answers {string}', async function (this: HiveWorld, path: string) {

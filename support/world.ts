@@ -87,6 +87,13 @@ export class HiveWorld extends World {
     return `/${this.mark}${path}`;
   }
 
+  /** Scripts the calls of the workflow "Ship an order"; those held back wait until they are let go. Returns their paths. */
+  async shipsOrders({ heldBack }: { heldBack: readonly string[] }): Promise<string[]> {
+    const answers = { '/reserve': { reserved: 3 }, '/charge': { charged: true }, '/ship': { shipped: true } };
+    for (const [path, body] of Object.entries(answers)) await this.webService.script(this.path(path), [{ body, hold: heldBack.includes(path) }]);
+    return Object.keys(answers);
+  }
+
   /** Waits until the web service was asked for `path` that often. */
   async calledTimes(path: string, times: number): Promise<void> {
     await eventually(`${path} is called ${times} time(s)`, async () => {

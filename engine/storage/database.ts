@@ -93,6 +93,8 @@ export function createDatabase({ url, connections, applicationName, log }: Datab
   const pool = new pg.Pool({ connectionString: url, max: connections, application_name: applicationName, idleTimeoutMillis: 30_000 });
   // An idle connection that PostgreSQL closes (restart, failover) raises here; the pool replaces it on next use.
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
+  // One in use raises on itself, and the statement under way is rejected as well; without a listener the process would end.
+  pool.on('connect', (client) => client.on('error', (error) => log.warn({ err: error }, 'a database connection in use was lost')));
 
   async function transaction<T>(begin: string, tenant: string | undefined, work: (sql: Sql) => Promise<T>): Promise<T> {
     const client = await pool.connect();

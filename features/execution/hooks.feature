@@ -40,7 +40,7 @@ Feature: Hook events
         | task:will:call    | Look outside  | Log Task Start        |
         | task:did:call     | Look outside  | Log Task Complete     |
         | workflow:complete |               | Log Workflow Complete |
-      And "/weather" was called twice with the same idempotency key
+      And "/weather" was called twice
 
   Rule: A failure that ends the execution is told once, and nothing claims success
 

@@ -38,7 +38,7 @@ Feature: Watching an execution
         | node_completed    | When an order is paid |
         | node_completed    | Reserve pies          |
         | error             | Charge card           |
-      And the told error says "402"
+      And the told error says "Payment required"
 
   Rule: Latecomers miss nothing, strangers see nothing
 

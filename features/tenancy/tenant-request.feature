@@ -84,6 +84,15 @@ Feature: A request belongs to one tenant
       Then the answer is 200
       And the list is empty
 
+    @covers:hq-tenant-request/3
+    Scenario: A request has the rights of its tenant's own role, and no more
+      Given Ada has the workflow "Order intake"
+      And the database role of Acme may no longer read workflows
+      When Ada asks for "Order intake"
+      Then the answer is 500 with the code "INTERNAL_ERROR"
+      And she is shown nothing of "Order intake"
+      And Grace can still list workflows
+
   Rule: What a tenant sets for itself changes nothing for the others
 
     @covers:hq-tenant-request/4

@@ -70,7 +70,7 @@ export function turnsToLivingEngines(world: HiveWorld, gone: EngineProcess): voi
 /** Waits until another engine than `gone` holds the lease of the execution's shard, by its own log. */
 export async function resumedBy(world: HiveWorld, gone: EngineProcess): Promise<EngineProcess> {
   return eventually(`another engine resumes execution ${world.execution}`, () => {
-    const engine = enginesOf(world).find((one) => one !== gone && one.log().some((line) => line['executionId'] === world.execution && line['msg'] === 'resuming a run from its log'));
+    const engine = enginesOf(world).find((one) => one !== gone && one.log().some((line) => line['executionId'] === world.execution && line['message'] === 'resuming a run from its log'));
     if (!engine) throw new Error('no other engine logged that it resumed it');
     return engine;
   });
