@@ -1,5 +1,5 @@
 /**
- * Which node starts an execution that names none (n8n.md section 3): the first enabled node that triggers by
+ * Which node starts an execution that names none, as n8n chooses it: the first enabled node that triggers by
  * itself, else the first of the known manual starts. Webhooks are not found this way; they need a request.
  */
 import type { WorkflowDefinition, WorkflowNode } from '../../workflows/index.ts';

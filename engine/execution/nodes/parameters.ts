@@ -1,5 +1,5 @@
 /**
- * Parameter declarations, and the defaults that a stored node leaves out (n8n.md section 1): a parameter counts
+ * Parameter declarations, and the defaults that a stored node leaves out: a parameter counts
  * only where its `show` and `hide` conditions hold, and then with its default unless the node says otherwise.
  */
 import { getPath } from './paths.ts';
