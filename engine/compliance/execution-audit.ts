@@ -32,6 +32,7 @@ function outcomeRowOf({ body }: Recorded) {
 export const executionAuditApplier: Applier = {
   kinds: ['hook.fired', 'audit.recorded'],
   async apply(sql, records) {
+    if (records.length === 0) return;
     const of = (kind: string) => records.filter((record) => record.kind === kind);
     const write = async (query: Query, rows: readonly object[]) => {
       if (rows.length > 0) await sql.affected(query, [storableJson(rows)]);
