@@ -39,7 +39,7 @@ function tracer(target: string, runData: Scope['runData']): (from: Position) => 
     return agreed(parents.map((parent) => follow(parent, run, from.node)));
   };
   const follow = (parent: PairedItem, run: NodeRun, at: string): Pairing => {
-    const link = run.source[parent.input ?? 0];
+    const link = parent.sourceOverwrite ?? run.source[parent.input ?? 0];
     return link ? remembered(origin(link, parent.item)) : { type: run.source.some(Boolean) ? 'paired_item_invalid_info' : 'paired_item_no_connection', at };
   };
   const remembered = (from: Position): Pairing => {

@@ -1,12 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { systemClock, type Clock, type Logger } from '../../kernel/index.ts';
-import { createCompilation, type CompiledTemplate } from './compilation.ts';
+import { createCompilation, type Compilation, type CompiledTemplate } from './compilation.ts';
 import { unitedReads } from './data-reads.ts';
-import { createEnvelope, type Envelope, type Need } from './envelope.ts';
-import { createIsolates, LimitExceeded, type Enter } from './isolates.ts';
+import { createEnvelope, type Envelope } from './envelope.ts';
+import { failureOfLimit, MOST_ROUNDS, readAnswer, settledRows, type CodeState, type Outcome } from './outcome.ts';
 import { readParameterTree } from './parameter-tree.ts';
-import type { Resolved, Sandbox, Scope } from './port.ts';
-import { sandboxSnapshot } from './snapshot.ts';
+import { createPool, type Pool, type Visit } from './pool.ts';
+import type { Resolved, Sandbox } from './port.ts';
+import { LimitExceeded } from './processes.ts';
 
 export interface SandboxOptions {
   /** Heap of one isolate. Too low: large items fail. Too high: one workflow can take that much of the machine. */
@@ -14,78 +15,75 @@ export interface SandboxOptions {
   /** Of one call of `resolve` or `runCode`, in real time, waits for timers included. */
   readonly timeoutMs: number;
   readonly log: Logger;
-  /** Jobs at the same time; each is a thread and a heap. */
-  readonly isolates?: number;
+  /** Jobs at the same time; each has a process of its own, about 70 MB at rest. */
+  readonly processes?: number;
   /** Only for `setTimeout` in Code nodes. */
   readonly clock?: Clock;
 }
 
-/** What one pass through the inside says: rows by item, or what it lacked. */
-interface Outcome {
-  readonly rows: readonly (readonly unknown[] | null)[];
-  readonly rest: {
-    readonly failures: readonly (readonly [number, Failure])[];
-    /** Values that JSON cannot carry: row, column, which. */
-    readonly marks: readonly (readonly [number, number, string])[];
-    readonly console?: readonly string[];
-    readonly staticData?: Record<string, unknown>;
+interface Workshop {
+  readonly pool: Pool;
+  readonly clock: Clock;
+  readonly limits: { readonly memoryMb: number; readonly timeoutMs: number };
+  /** Waits for the first process, which knows the names to compile against. */
+  readonly compilation: () => Promise<Compilation>;
+}
+
+/** @returns a sandbox whose first process is starting; `close` ends them all. */
+export function createSandbox(options: SandboxOptions): Sandbox {
+  const { memoryMb, timeoutMs, log, processes = Math.max(2, Math.min(4, availableParallelism())), clock = systemClock } = options;
+  const pool = createPool({ memoryMb, timeoutMs, processes, log });
+  let known: Compilation | undefined;
+  const compilation = async () => (known ??= createCompilation(await pool.vocabulary()));
+  const workshop: Workshop = { pool, clock, limits: { memoryMb, timeoutMs }, compilation };
+  return {
+    resolve: (parameters, scope, itemIndexes) => resolve(workshop, parameters, { scope, itemIndexes }),
+    runCode: (code) => runCode(workshop, code),
+    close: () => pool.close(),
   };
 }
 
-type Answer = Outcome | { readonly needs: readonly Need[] };
-type Failure = (Resolved & { ok: false })['error'];
+type ItemsOfScope = { scope: Parameters<Sandbox['resolve']>[1]; itemIndexes: readonly number[] };
 
-/** Each round answers all that the last one lacked; chained hashes or expressions need one a link. */
-const MOST_ROUNDS = 64;
-
-/** @returns a sandbox that starts its first isolate with its first job. */
-export function createSandbox({ memoryMb, timeoutMs, log, isolates: count = Math.max(2, Math.min(4, availableParallelism())), clock = systemClock }: SandboxOptions): Sandbox {
-  const snapshot = sandboxSnapshot();
-  const compilation = createCompilation(snapshot.vocabulary);
-  const isolates = createIsolates(snapshot, { memoryMb, timeoutMs, isolates: count }, log);
-  const limits = { memoryMb, timeoutMs };
-
-  async function resolve(parameters: unknown, scope: Scope, itemIndexes: readonly number[]): Promise<Resolved[]> {
-    const tree = readParameterTree(parameters);
-    const templates = tree.templates.map((source) => compilation.template(source));
-    const refused = templates.find(({ error }) => error !== undefined)?.error;
-    if (refused !== undefined) return itemIndexes.map(() => ({ ok: false, error: refused }));
-    const fixed = fixedValues(templates);
-    if (fixed !== undefined) return itemIndexes.map(() => ({ ok: true, value: tree.rebuild(fixed) }));
-    const job = { reads: unitedReads(templates.map(({ reads }) => reads)), itemIndexes, facts: plan(templates) };
-    const envelope = createEnvelope(scope, job, compilation);
-    try {
-      const outcome = await isolates.run({ kind: 'expressions', executionId: scope.execution.id }, (enter) => inRounds(envelope, (texts) => enter('expressions', ...texts)));
-      return settled(outcome, itemIndexes.length).map((row) => (row.ok ? { ok: true, value: tree.rebuild(row.value) } : row));
-    } catch (error) {
-      const failure = failureOfLimit(error, `The expressions of node '${scope.node.name}'`, limits);
-      return itemIndexes.map(() => ({ ok: false, error: failure }));
-    }
+async function resolve({ pool, limits, ...workshop }: Workshop, parameters: unknown, { scope, itemIndexes }: ItemsOfScope): Promise<Resolved[]> {
+  const tree = readParameterTree(parameters);
+  const compilation = await workshop.compilation();
+  const templates = tree.templates.map((source) => compilation.template(source));
+  const refused = templates.find(({ error }) => error !== undefined)?.error;
+  if (refused !== undefined) return itemIndexes.map(() => ({ ok: false, error: refused }));
+  const fixed = fixedValues(templates);
+  if (fixed !== undefined) return itemIndexes.map(() => ({ ok: true, value: tree.rebuild(fixed) }));
+  const job = { reads: unitedReads(templates.map(({ reads }) => reads)), itemIndexes, facts: plan(templates) };
+  const envelope = createEnvelope(scope, job, compilation);
+  try {
+    const outcome = await pool.run(scope.execution.id, ({ enter }) => inRounds(envelope, (texts) => enter('expressions', ...texts)));
+    return settledRows(outcome, itemIndexes.length).map((row) => (row.ok ? { ok: true, value: tree.rebuild(row.values) } : row));
+  } catch (error) {
+    const failure = failureOfLimit(error, `The expressions of node '${scope.node.name}'`, limits);
+    return itemIndexes.map(() => ({ ok: false, error: failure }));
   }
-
-  const runCode: Sandbox['runCode'] = async ({ source, mode, scope, itemIndexes }) => {
-    const { reads, syntaxErrorLine } = compilation.code(source);
-    const everything = { ...reads, names: new Set([...reads.names, '$input']) };
-    const envelope = createEnvelope(scope, { reads: everything, itemIndexes, facts: { code: source, mode, syntaxErrorLine } }, compilation);
-    const results = mode === 'eachItem' ? itemIndexes.length : 1;
-    // Every round has a context of its own: what the code changed before it lacked something must not show.
-    const once = (texts: readonly string[]) => isolates.run({ kind: 'code', executionId: scope.execution.id }, (enter, remainingMs) => throughTimers(enter, texts, { remainingMs, clock }));
-    try {
-      const outcome = await inRounds(envelope, once);
-      const rows = settled(outcome, results).map((row): Resolved => (row.ok ? { ok: true, value: row.value[0] } : row));
-      return { results: rows, console: outcome.rest.console ?? [], staticData: outcome.rest.staticData ?? scope.staticData };
-    } catch (error) {
-      const failure = failureOfLimit(error, `The code of node '${scope.node.name}'`, limits);
-      return { results: Array.from({ length: results }, () => ({ ok: false as const, error: failure })), console: [], staticData: scope.staticData };
-    }
-  };
-
-  return { resolve, runCode, close: () => isolates.close() };
 }
+
+const runCode = async ({ pool, clock, limits, ...workshop }: Workshop, { source, mode, scope, itemIndexes }: Parameters<Sandbox['runCode']>[0]): ReturnType<Sandbox['runCode']> => {
+  const compilation = await workshop.compilation();
+  const { reads, syntaxErrorLine } = compilation.code(source);
+  const everyItem = { ...reads, names: new Set([...reads.names, '$input']) };
+  const envelope = createEnvelope(scope, { reads: everyItem, itemIndexes, facts: { code: source, mode, syntaxErrorLine } }, compilation);
+  const results = mode === 'eachItem' ? itemIndexes.length : 1;
+  try {
+    // Each round starts anew in a context of its own: what the code changed before it lacked something must not show.
+    const outcome = await pool.run(scope.execution.id, (visit) => inRounds(envelope, (texts) => throughTimers(visit, clock, texts)));
+    const rows = settledRows(outcome, results).map((row): Resolved => (row.ok ? { ok: true, value: row.values[0] } : row));
+    return { results: rows, console: outcome.rest.console ?? [], staticData: outcome.rest.staticData ?? scope.staticData };
+  } catch (error) {
+    const failure = failureOfLimit(error, `The code of node '${scope.node.name}'`, limits);
+    return { results: Array.from({ length: results }, () => ({ ok: false as const, error: failure })), console: [], staticData: scope.staticData };
+  }
+};
 
 /** The values when no template holds code, so that nothing has to cross. */
 function fixedValues(templates: readonly CompiledTemplate[]): string[] | undefined {
-  const texts = templates.map(({ parts }) => parts.every((part) => typeof part === 'string') ? parts.join('') : undefined);
+  const texts = templates.map(({ parts }) => (parts.every((part) => typeof part === 'string') ? parts.join('') : undefined));
   return texts.every((text) => text !== undefined) ? texts : undefined;
 }
 
@@ -111,15 +109,8 @@ async function inRounds(envelope: Envelope, pass: (texts: readonly string[]) => 
   throw new LimitExceeded('rounds');
 }
 
-/** A key `__proto__` is dropped: whoever merges the value later must not set a prototype by it. */
-function readAnswer(text: string): Answer {
-  return (text.includes('"__proto__"') ? JSON.parse(text, (key, value: unknown) => (key === '__proto__' ? undefined : value)) : JSON.parse(text)) as Answer;
-}
-
-type CodeState = Answer | { readonly waitMs: number } | { readonly stuck: true };
-
 /** Starts the code and comes back to it whenever one of its timers is due. */
-async function throughTimers(enter: Enter, texts: readonly string[], { remainingMs, clock }: { remainingMs: () => number; clock: Clock }): Promise<string> {
+async function throughTimers({ enter, remainingMs }: Visit, clock: Clock, texts: readonly string[]): Promise<string> {
   await enter('code', ...texts);
   for (;;) {
     const text = await enter('state');
@@ -136,29 +127,4 @@ async function throughTimers(enter: Enter, texts: readonly string[], { remaining
 function neverSettles(): string {
   const error = { name: 'Error', message: 'The code waits for a promise that nothing will ever settle' };
   return JSON.stringify({ rows: [null], rest: { failures: [[0, error]], marks: [] } });
-}
-
-/** One entry a row: its values with the marks put back, or its error. */
-function settled({ rows, rest }: Outcome, expected: number): ({ ok: true; value: unknown[] } | { ok: false; error: Failure })[] {
-  const failures = new Map(rest.failures);
-  const everyRow = failures.get(0);
-  const values = rows.map((row) => (row === null ? [] : [...row]));
-  for (const [row, column, mark] of rest.marks) values[row]![column] = mark === 'undefined' ? undefined : Number(mark);
-  return Array.from({ length: expected }, (_, row) => {
-    const error = failures.get(row) ?? (row < rows.length ? undefined : everyRow);
-    return error === undefined ? { ok: true, value: values[row] ?? [] } : { ok: false, error };
-  });
-}
-
-/** @throws what is not a limit: a fault of ours, or the sandbox being closed. */
-function failureOfLimit(error: unknown, subject: string, { memoryMb, timeoutMs }: { memoryMb: number; timeoutMs: number }): Failure {
-  if (!(error instanceof LimitExceeded)) throw error;
-  switch (error.limit) {
-    case 'time':
-      return { name: 'SandboxTimeout', message: `${subject} did not finish within ${timeoutMs} ms`, description: 'Handle fewer items at a time, or look for a loop that does not end' };
-    case 'memory':
-      return { name: 'SandboxMemoryExceeded', message: `${subject} needed more than ${memoryMb} MB of memory`, description: 'Handle fewer or smaller items at a time' };
-    case 'rounds':
-      return { name: 'SandboxTooManyLookups', message: `${subject} had to be repeated more than ${MOST_ROUNDS} times for data they ask for one after the other`, description: 'Hash once, or write node names as plain text' };
-  }
 }

@@ -22,7 +22,7 @@ const INSIDE = [
 
 let built: Snapshot | undefined;
 
-/** Built at the first call (about 60 ms), then shared: it holds no data of anybody. */
+/** Built at the first call (about 150 ms), then shared: it holds no data of anybody. */
 export function sandboxSnapshot(): Snapshot {
   built ??= build();
   return built;

@@ -49,11 +49,9 @@ const environmentView = new Proxy(freeze({ __proto__: null }), {
 
 /** Parameters with their expressions resolved when read, for the current item. */
 function parametersView(parameters) {
-  return new Proxy(freeze({ __proto__: null }), {
-    get: (_, name) => (typeof name === 'string' ? resolveParameter(parameters[name]) : undefined),
-    has: (_, name) => Object.hasOwn(parameters, name),
-    ownKeys: () => [],
-  });
+  const view = {};
+  for (const name of Object.keys(parameters)) defineProperty(view, name, { get: () => resolveParameter(parameters[name]), enumerable: true });
+  return freeze(view);
 }
 
 const DEEPEST_PARAMETER_REFERENCE = 20;

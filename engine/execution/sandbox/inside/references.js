@@ -93,8 +93,12 @@ class LegacyNodeReference {
   get parameter() { return parametersView(textAt(nodeNamed(this.#name).parameters)); }
 }
 
+/** JavaScript itself asks every object for these. */
+const ASKED_OF_EVERYTHING = new Set(['toJSON', 'then']);
+
 function legacyNodes(index) {
-  return new Proxy(freeze({ __proto__: null }), { get: (_, name) => (typeof name === 'string' ? (nodeNamed(name), new LegacyNodeReference(name, index)) : undefined) });
+  const node = (_, name) => (typeof name !== 'string' || ASKED_OF_EVERYTHING.has(name) ? undefined : (nodeNamed(name), new LegacyNodeReference(name, index)));
+  return new Proxy(freeze({ __proto__: null }), { get: node });
 }
 
 function currentItem(index) {
