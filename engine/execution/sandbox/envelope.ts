@@ -39,56 +39,55 @@ const textOfOutput = new WeakMap<object, string>();
 
 export function createEnvelope(scope: Scope, job: { reads: DataReads; itemIndexes: readonly number[]; facts: object }, compilation: Compilation): Envelope {
   const lists: string[] = [];
-  const nodes = new Map<string, NodeEntry>();
-  const answers = new Map<string, unknown>();
   const add = (text: string) => lists.push(text) - 1;
-  let complete = false;
-  const input = inputText(scope, job);
-  let inputPosition = input === undefined ? undefined : add(input);
-
-  const addNode = (name: string): NodeEntry => {
-    const entry = nodes.get(name) ?? nodeEntry(name, scope, add);
-    nodes.set(name, entry);
-    return entry;
-  };
-  for (const name of job.reads.nodes) {
-    const entry = addNode(name);
-    if (job.reads.pairing) entry.pairs = add(JSON.stringify(pairingsTo(name, scope, job.itemIndexes)));
-  }
-  const addEveryPair = (name: string) => {
-    const everyIndex = (scope.inputs[scope.expressionInput] ?? []).map((_, index) => index);
-    Object.assign(addNode(name), { pairs: add(JSON.stringify(pairingsTo(name, scope, everyIndex))), everyPair: true });
-  };
-
+  const nodes = nodeEntries(scope, job, add);
+  const answers = new Map<string, unknown>();
   const own = scope.nodes.find(({ name }) => name === scope.node.name);
   const parameters = add(JSON.stringify(own?.parameters ?? {}));
   const staticData = add(JSON.stringify(scope.staticData));
+  const little = inputText(scope, job);
+  let input = little === undefined ? undefined : add(little);
+  let complete = false;
 
-  const sendInput = () => {
-    inputPosition = add(JSON.stringify(scope.inputs[scope.expressionInput] ?? []));
-  };
   const answerOne = (need: Need) => {
     const [kind, first = '', second = ''] = need;
     if (kind === 'hash' && HASHES.has(first)) answers.set(JSON.stringify(need), createHash(first).update(second).digest('hex'));
     else if (kind === 'template') answers.set(JSON.stringify(need), laterTemplate(first, compilation));
-    else if (kind === 'pairs') addEveryPair(first);
-    else if (kind === 'input') sendInput();
+    else if (kind === 'pairs') nodes.addEveryPair(first);
+    else if (kind === 'input') input = add(JSON.stringify(scope.inputs[scope.expressionInput] ?? []));
     else if (kind === 'node' && !complete) {
       complete = true;
-      for (const { name } of scope.nodes) addNode(name);
+      for (const { name } of scope.nodes) nodes.add(name);
     }
   };
-
+  const { workflow, execution, node, runIndex, now, timezone } = scope;
+  const facts = { ...job.facts, itemIndexes: job.itemIndexes, workflow, execution, node, runIndex, now, timezone, parameters, staticData, source: scope.source[scope.expressionInput] ?? null };
   return {
     answer: (needs) => needs.forEach(answerOne),
-    texts: () => [
-      JSON.stringify({
-        ...job.facts, itemIndexes: job.itemIndexes, complete, parameters, staticData, input: inputPosition, nodes: [...nodes.values()], answers: [...answers],
-        workflow: scope.workflow, execution: scope.execution, node: scope.node, runIndex: scope.runIndex, now: scope.now,
-        timezone: scope.timezone, source: scope.source[scope.expressionInput] ?? null,
-      }),
-      ...lists,
-    ],
+    texts: () => [JSON.stringify({ ...facts, complete, input, nodes: nodes.list(), answers: [...answers] }), ...lists],
+  };
+}
+
+/** The nodes whose data goes along, at first those that the code names. */
+function nodeEntries(scope: Scope, { reads, itemIndexes }: { reads: DataReads; itemIndexes: readonly number[] }, addText: (text: string) => number) {
+  const entries = new Map<string, NodeEntry>();
+  const add = (name: string): NodeEntry => {
+    const entry = entries.get(name) ?? nodeEntry(name, scope, addText);
+    entries.set(name, entry);
+    return entry;
+  };
+  const pairs = (name: string, indexes: readonly number[]) => addText(JSON.stringify(pairingsTo(name, scope, indexes)));
+  for (const name of reads.nodes) {
+    const entry = add(name);
+    if (reads.pairing) entry.pairs = pairs(name, itemIndexes);
+  }
+  return {
+    add,
+    addEveryPair(name: string) {
+      const everyIndex = (scope.inputs[scope.expressionInput] ?? []).map((_, index) => index);
+      Object.assign(add(name), { pairs: pairs(name, everyIndex), everyPair: true });
+    },
+    list: () => [...entries.values()],
   };
 }
 

@@ -35,8 +35,36 @@ export interface Isolate {
 
 /** @param onBroken V8 lost control of the isolate: nothing in this process can be relied on any more. */
 export function createIsolate(snapshot: Snapshot, memoryMb: number, onBroken: () => void): Isolate {
-  const fresh = () => new ivm.Isolate({ memoryLimit: memoryMb, snapshot: snapshot.heap, onCatastrophicError: onBroken });
-  let isolate = fresh();
+  const fresh = () => contextsOf(new ivm.Isolate({ memoryLimit: memoryMb, snapshot: snapshot.heap, onCatastrophicError: onBroken }));
+  let contexts = fresh();
+  return {
+    async enter(call, texts) {
+      try {
+        const { entry } = await contexts.contextFor(call);
+        const text = await apply(entry, [call.call, ...texts], call.timeoutMs);
+        contexts.prepareNext();
+        return { text };
+      } catch (error) {
+        // I2
+        contexts.dispose();
+        contexts = fresh();
+        const limit = limitBehind(error);
+        if (limit === undefined) throw error;
+        return { limit };
+      }
+    },
+  };
+}
+
+interface Contexts {
+  /** The execution's own context where it is still there, else a new one (I1). */
+  contextFor(call: Call): Promise<OpenContext>;
+  /** To be called after a job and not before it: an isolate does one thing at a time, and the job would wait. */
+  prepareNext(): void;
+  dispose(): void;
+}
+
+function contextsOf(isolate: ivm.Isolate): Contexts {
   let spare: Promise<ivm.Context> | undefined;
   let kept: { readonly executionId: string; readonly open: OpenContext } | undefined;
   let code: OpenContext | undefined;
@@ -46,48 +74,32 @@ export function createIsolate(snapshot: Snapshot, memoryMb: number, onBroken: ()
     spare = undefined;
     return { context, entry: (await context.eval(`hive.open('${kind}')`, { reference: true })) as OpenContext['entry'] };
   };
-
-  const contextFor = async ({ call, executionId }: Call): Promise<OpenContext> => {
-    if (call === 'expressions') {
-      if (kept?.executionId !== executionId) {
-        forget(kept?.open);
-        kept = undefined;
-        kept = { executionId, open: await open('expressions') };
-      }
-      return kept.open;
-    }
-    if (call === 'code') {
-      forget(code);
-      code = undefined;
-      code = await open('code');
-    }
-    if (code === undefined) throw new Error(`${call} without code under way`);
-    return code;
+  const forExpressions = async (executionId: string): Promise<OpenContext> => {
+    if (kept?.executionId === executionId) return kept.open;
+    forget(kept?.open);
+    kept = undefined;
+    kept = { executionId, open: await open('expressions') };
+    return kept.open;
   };
-
-  /** I2 */
-  const replace = () => {
-    if (!isolate.isDisposed) isolate.dispose();
-    [spare, kept, code] = [undefined, undefined, undefined];
-    isolate = fresh();
+  const forNewCode = async (): Promise<OpenContext> => {
+    forget(code);
+    code = undefined;
+    return (code = await open('code'));
   };
 
   return {
-    async enter(call, texts) {
-      try {
-        const { entry } = await contextFor(call);
-        const text = await apply(entry, [call.call, ...texts], call.timeoutMs);
-        // After the job and not before it: an isolate does one thing at a time, and the job would wait.
-        spare ??= isolate.createContext();
-        spare.catch(() => undefined);
-        return { text };
-      } catch (error) {
-        replace();
-        const limit = limitBehind(error);
-        if (limit === undefined) throw error;
-        return { limit };
-      }
+    async contextFor({ call, executionId }) {
+      if (call === 'expressions') return forExpressions(executionId);
+      if (call === 'code') return forNewCode();
+      if (code === undefined) throw new Error(`${call} without code under way`);
+      return code;
     },
+    prepareNext() {
+      spare ??= isolate.createContext();
+      // Whoever takes a spare that failed to come sees its error then.
+      spare.catch(() => undefined);
+    },
+    dispose: () => void (isolate.isDisposed || isolate.dispose()),
   };
 }
 
