@@ -12,6 +12,10 @@ Given('{person} has the workflow {workflow}', async function (this: HiveWorld, p
   await hasWorkflow(this, person, workflow);
 });
 
+Given('{person} has the workflow {workflow}, drawn for the order {word}', async function (this: HiveWorld, person: string, workflow: string, executionOrder: string) {
+  await hasWorkflow(this, person, workflow, { executionOrder });
+});
+
 Given('its file lists {string} before {string} before {string}', function (this: HiveWorld, first: string, second: string, third: string) {
   const [workflow] = this.workflows.keys();
   const names = fixtureWorkflow(workflow!, this.webService.url).nodes.map((node) => node.name);
@@ -39,6 +43,10 @@ When('{person} executes {workflow} with', async function (this: HiveWorld, perso
 When('{person} executes {workflow} with {json}', async function (this: HiveWorld, person: string, workflow: string, input: unknown) {
   this.notes.set('input', input);
   await executes(this, person, { workflow, input });
+});
+
+When('{person} executes {workflow} starting at {string}, with', async function (this: HiveWorld, person: string, workflow: string, startNode: string, input: string) {
+  await executes(this, person, { workflow, startNode, input: JSON.parse(input) });
 });
 
 When('{person} executes {workflow} by naming it in the request, with', async function (this: HiveWorld, person: string, workflow: string, input: string) {
@@ -154,6 +162,12 @@ Then('the stored result of each step precedes the audit record of its completion
 
 Then('the web service was never asked for {string}', async function (this: HiveWorld, path: string) {
   expect(await this.webService.requests(this.path(path))).to.deep.equal([]);
+});
+
+Then('the web service was asked for {string} with', async function (this: HiveWorld, path: string, expected: DataTable) {
+  const requests = await this.webService.requests(this.path(path));
+  const asked = requests.map(({ query, body }) => ({ ...query, ...(body && (JSON.parse(body) as object)) }));
+  expect(asked, `what ${path} was asked with`).to.deep.equal(expected.hashes());
 });
 
 Then('{string} was called {times}', async function (this: HiveWorld, path: string, times: number) {

@@ -51,8 +51,10 @@ export async function imports(world: HiveWorld, name: string, workflowName: stri
   return world.ask(name, { method: 'POST', path: '/workflows', body: { name: workflowName, n8n_data: fixtureWorkflow(workflowName, `${world.webService.url}${world.path('')}`) } });
 }
 
-export async function hasWorkflow(world: HiveWorld, name: string, workflowName: string): Promise<void> {
-  const body = { name: workflowName, n8n_data: fixtureWorkflow(workflowName, `${world.webService.url}${world.path('')}`) };
+/** With `settings`, the workflow has these instead of the fixture's. */
+export async function hasWorkflow(world: HiveWorld, name: string, ...[workflowName, settings]: [workflowName: string, settings?: object]): Promise<void> {
+  const drawn = fixtureWorkflow(workflowName, `${world.webService.url}${world.path('')}`);
+  const body = { name: workflowName, n8n_data: { ...drawn, ...(settings && { settings }) } };
   const answer = await world.arrange(name, { method: 'POST', path: '/workflows', body });
   world.workflows.set(workflowName, { name: workflowName, id: answer.body.id, owner: name });
 }
@@ -63,12 +65,14 @@ export interface Execution {
   readonly input?: unknown;
   readonly mode?: 'sync' | 'async';
   readonly engine?: number;
+  /** Absent: the one that the platform chooses. */
+  readonly startNode?: string;
 }
 
 /** POST /workflows/{id}/execute; the execution becomes the one that the scenario is about. */
-export async function executes(world: HiveWorld, name: string | undefined, { workflow, input, mode, engine }: Execution): Promise<Answer> {
+export async function executes(world: HiveWorld, name: string | undefined, { workflow, input, mode, engine, startNode }: Execution): Promise<Answer> {
   const id = workflow === undefined ? randomUUID() : world.workflow(workflow).id;
-  const body = { ...(input !== undefined && { input }), ...(mode && { mode }) };
+  const body = { ...(input !== undefined && { input }), ...(mode && { mode }), ...(startNode && { start_node: startNode }) };
   const answer = await world.ask(name, { method: 'POST', path: `/workflows/${id}/execute`, body, ...(engine !== undefined && { engine }) });
   if (answer.body.execution_id) world.executionId = answer.body.execution_id;
   return answer;
