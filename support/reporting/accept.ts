@@ -1,56 +1,94 @@
 /**
  * `npm run test:acceptance`: the features against real processes, the engine's coverage by them, and the reports.
- * Arguments are handed to cucumber-js: `npm run test:acceptance -- --name "Three steps"`.
+ * Arguments are handed to cucumber-js: `npm run test:acceptance -- --name "Three steps"`. `HIVE_WORKERS` sets how many
+ * scenarios run at a time, `HIVE_REPORTS` another folder for the evidence.
  */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { readCatalogue } from './catalogue.ts';
+import { countingIn, readCoverage, sumUp } from './coverage.ts';
 import { decide } from './gate.ts';
-import { readCoverage } from './gate-command.ts';
-import { readMessages, readRun, type RunRecord } from './run-record.ts';
-import { writeSite } from './site.ts';
+import { junitOf } from './junit.ts';
+import { readMessages } from './messages.ts';
+import { readRun, type RunRecord } from './run-record.ts';
+import { writeSite } from './site/index.ts';
+import { consoleSummary, countLine, markdownSummary } from './summary.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const reports = join(root, 'reports');
-const require = createRequire(import.meta.url);
-const binary = (name: string, file: string) => join(dirname(require.resolve(`${name}/package.json`)), file);
+const standardReports = join(root, 'reports');
+const reports = resolve(root, process.env['HIVE_REPORTS'] ?? standardReports);
+const messages = join(reports, 'messages.ndjson');
+const cucumber = join(dirname(createRequire(import.meta.url).resolve('@cucumber/cucumber/package.json')), 'bin', 'cucumber.js');
 
 /** Workers beyond the cores only wait for the engines; with two cores and mostly I/O, four keep both busy. */
 const WORKERS = process.env['HIVE_WORKERS'] ?? '4';
+/** As a shell tells of a command that SIGINT ended. */
+const INTERRUPTED = 130;
+
+/** What an earlier run left would otherwise be taken for evidence of this one. */
+function clear() {
+  mkdirSync(reports, { recursive: true });
+  for (const old of ['messages.ndjson', 'coverage', 'coverage-raw', 'site', 'junit.xml', 'summary.md', 'counts.txt', 'gate.json']) rmSync(join(reports, old), { recursive: true, force: true });
+}
+
+/**
+ * In a process group of its own: after Ctrl-C cucumber-js is told once, by this process, and not a second time by the
+ * terminal while it takes its stores down.
+ */
+function startCucumber(given: readonly string[]): ChildProcess {
+  const parallel = given.includes('--parallel') ? [] : ['--parallel', WORKERS];
+  // The profile writes the messages to the standard folder already; two writers would spoil the file.
+  const format = ['--format', 'progress', ...(reports === standardReports ? [] : ['--format', `message:${messages}`])];
+  return spawn(process.execPath, ['--import', join(import.meta.dirname, 'end-with-runner.ts'), cucumber, ...parallel, ...format, ...given], {
+    cwd: root, detached: true, stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env: { ...process.env, ...countingIn(reports) },
+  });
+}
 
 async function runCucumber(given: readonly string[]): Promise<number> {
-  const cucumber = [binary('@cucumber/cucumber', 'bin/cucumber.js'), ...(given.includes('--parallel') ? [] : ['--parallel', WORKERS]), ...given];
-  const c8 = [binary('c8', 'bin/c8.js'), '--all', '--src', 'engine', '--include', 'engine/**/*.ts', '--exclude', '**/*.test.ts', '--exclude', '**/port.ts', '--reporter', 'json-summary', '--reporter', 'text-summary', '--reporter', 'html',
-    '--reports-dir', join(reports, 'coverage'), '--temp-directory', join(reports, 'coverage-raw')];
-  const child = spawn(process.execPath, [...c8, process.execPath, ...cucumber], { cwd: root, stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
+  const child = startCucumber(given);
+  let told = false;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      if (!told) child.kill('SIGINT');
+      told = true;
+    });
   const [code] = (await once(child, 'exit')) as [number | null];
-  return code ?? 1;
+  return told ? INTERRUPTED : (code ?? 1);
 }
 
-/** `N passed, N failed`, in scenarios: undefined, pending and skipped count as failed, a rerun counts once. */
-export function countLine({ scenarios }: RunRecord): string {
-  const passed = scenarios.filter((scenario) => scenario.status === 'passed').length;
-  return `${passed} passed, ${scenarios.length - passed} failed`;
+/** Seconds that a piece of work took, said beside its name: reports must not become slow unnoticed. */
+function timed<Result>(what: string, work: () => Result): Result {
+  const startedAt = performance.now();
+  const result = work();
+  console.log(`${what} took ${((performance.now() - startedAt) / 1_000).toFixed(1)} s`);
+  return result;
 }
 
-function report(): string {
-  const run = readRun(readMessages(join(reports, 'messages.ndjson')));
-  const catalogue = readCatalogue(join(root, 'features'));
-  const coverage = readCoverage(reports);
+function report(run: RunRecord) {
+  timed('Summing up the coverage', () => sumUp(reports, run));
+  const features = join(root, 'features');
+  const [catalogue, coverage] = [readCatalogue(features), readCoverage(reports, run)];
   const decision = decide({ run, catalogue, coverage });
-  const index = writeSite({ run, catalogue, decision, coverage, features: join(root, 'features'), into: join(reports, 'site') });
-  writeFileSync(join(reports, 'counts.txt'), `${countLine(run)}\n`);
-  return `${countLine(run)}\nLiving documentation: ${index}`;
+  const index = timed('Writing the living documentation', () => writeSite({ run, catalogue, decision, coverage, features, into: join(reports, 'site') }));
+  for (const [file, content] of Object.entries({ 'junit.xml': junitOf(run), 'summary.md': markdownSummary({ run, decision, coverage }), 'counts.txt': `${countLine(run)}\n` })) writeFileSync(join(reports, file), content);
+  if (coverage !== undefined) console.log(`The features ran ${coverage} % of the engine's lines`);
+  console.log(`Living documentation: ${index}`);
 }
 
-if (process.argv[1] === import.meta.filename) {
-  mkdirSync(reports, { recursive: true });
-  for (const old of ['messages.ndjson', 'coverage', 'coverage-raw']) rmSync(join(reports, old), { recursive: true, force: true });
-  const code = await runCucumber(process.argv.slice(2));
-  console.log(existsSync(join(reports, 'messages.ndjson')) ? report() : 'no scenario ran');
-  process.exitCode = code;
+clear();
+const code = await runCucumber(process.argv.slice(2));
+process.exitCode = code;
+if (code === INTERRUPTED) console.log('interrupted; there is no report of a run that did not come to its end');
+else if (!existsSync(messages)) console.log('no scenario ran');
+else {
+  const run = readRun(readMessages(messages));
+  console.log(`\n${consoleSummary(run)}\n`);
+  try {
+    report(run);
+  } finally {
+    console.log(countLine(run));
+  }
 }

@@ -2,36 +2,36 @@
  * What a run of the features was, read from the message stream that cucumber writes. Identity across runs is
  * file + rule + scenario + example row, because ids in the stream are fresh each time.
  */
-import { readFileSync } from 'node:fs';
-import type { Envelope, GherkinDocument, Pickle, TestStepResultStatus } from '@cucumber/messages';
+import type { Envelope, GherkinDocument, Hook, Pickle, TestCase } from '@cucumber/messages';
+import { diagramsIn } from '../diagrams/index.ts';
+import { AttemptsSeen, millisecondsOf, type Attempt } from './attempts.ts';
+import { placesOf, type Example, type Place, type Places } from './places.ts';
+import { worstOf, type AttachmentRecord, type Status } from './status.ts';
 
-export type Status = 'passed' | 'failed' | 'undefined' | 'pending' | 'skipped' | 'ambiguous' | 'unknown';
+export type { AttachmentRecord, Status } from './status.ts';
 
 export interface StepRecord {
+  /** `Given`; `Before` and `After` for a hook that did not pass. */
   readonly keyword: string;
   readonly text: string;
   readonly status: Status;
-  readonly milliseconds: number;
   readonly error: string | undefined;
   readonly table: readonly (readonly string[])[] | undefined;
   readonly docString: string | undefined;
 }
 
-export interface AttachmentRecord {
-  readonly mediaType: string;
-  readonly name: string | undefined;
-  readonly text: string;
-}
-
 export interface ScenarioRecord {
   /** file > rule > scenario > example row; stable from run to run. */
   readonly id: string;
+  readonly uri: string;
   readonly name: string;
   readonly rule: string | undefined;
+  readonly example: Example | undefined;
   readonly tags: readonly string[];
   readonly status: Status;
-  /** More than 1 when it was retried. */
+  /** More than 1 when it was retried, 0 when it never ended. */
   readonly attempts: number;
+  /** Of the last attempt, hooks included. */
   readonly milliseconds: number;
   readonly steps: readonly StepRecord[];
   readonly attachments: readonly AttachmentRecord[];
@@ -48,133 +48,151 @@ export interface FeatureRecord {
   readonly scenarios: readonly ScenarioRecord[];
 }
 
+/** Everything that differs between two runs of the same commit, and nothing else. */
+export interface RunTiming {
+  readonly startedAt: Date | undefined;
+  /** From the start of the run to its end, stores and engines included. */
+  readonly seconds: number;
+  /** From the first scenario's start to the last one's end. */
+  readonly testingSeconds: number;
+  readonly workers: number;
+  /** Share of the workers' time in which a scenario ran, from 0 to 1. */
+  readonly efficiency: number;
+}
+
 export interface RunRecord {
   readonly features: readonly FeatureRecord[];
   readonly scenarios: readonly ScenarioRecord[];
-  readonly startedAt: Date | undefined;
-  readonly seconds: number;
+  /** What went wrong around the scenarios: files that do not parse, the run's own hooks, a run without an end. */
+  readonly problems: readonly string[];
+  /** Scenarios that the run read and did not choose, by name, tag or line. */
+  readonly leftOut: number;
+  readonly timing: RunTiming;
 }
 
-const milliseconds = (time: { seconds: number; nanos: number } | undefined) => (time ? time.seconds * 1_000 + time.nanos / 1e6 : 0);
-const statusOf = (status: TestStepResultStatus | string): Status => status.toLowerCase() as Status;
+const MERMAID = /^\s*```mermaid\s*\n[\s\S]*?```\s*$/gm;
+const byText = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
+const unindented = (text: string) => text.split('\n').map((line) => line.trim()).join('\n').trim();
 
-/** Worst first: a scenario is what its worst step is. */
-const severity: readonly Status[] = ['ambiguous', 'failed', 'undefined', 'pending', 'unknown', 'skipped', 'passed'];
-const worst = (statuses: readonly Status[]): Status => severity.find((status) => statuses.includes(status)) ?? 'passed';
+/** What is kept of the stream while it passes. */
+class Stream {
+  readonly documents: GherkinDocument[] = [];
+  readonly pickles: Pickle[] = [];
+  readonly hooks = new Map<string, Hook>();
+  /** By the id of the pickle. */
+  readonly cases = new Map<string, TestCase>();
+  readonly seen = new AttemptsSeen();
+  readonly problems: string[] = [];
+  startedAt: number | undefined;
+  endedAt: number | undefined;
 
-const MERMAID = /```mermaid\n([\s\S]*?)```/g;
-const unindent = (text: string) => {
-  const lines = text.replace(/\s+$/, '').split('\n');
-  const indent = Math.min(...lines.filter((line) => line.trim()).map((line) => /^ */.exec(line)![0].length));
-  return lines.map((line) => line.slice(indent)).join('\n');
-};
-
-interface Place {
-  readonly rule: string | undefined;
-  readonly line: number;
-  readonly example: number | undefined;
-  readonly keywords: ReadonlyMap<string, string>;
-}
-
-/** For each scenario or example row of a document: where it stands. */
-function placesOf(document: GherkinDocument): Map<string, Place> {
-  const places = new Map<string, Place>();
-  const keywords = new Map<string, string>();
-  const take = (child: NonNullable<GherkinDocument['feature']>['children'][number], rule: string | undefined) => {
-    for (const step of [...(child.background?.steps ?? []), ...(child.scenario?.steps ?? [])]) keywords.set(step.id, step.keyword.trim());
-    const { scenario } = child;
-    if (!scenario) return;
-    places.set(scenario.id, { rule, line: scenario.location.line, example: undefined, keywords });
-    let row = 0;
-    for (const { tableBody } of scenario.examples)
-      for (const body of tableBody) places.set(body.id, { rule, line: body.location.line, example: (row += 1), keywords });
-  };
-  for (const child of document.feature?.children ?? []) {
-    take(child, undefined);
-    for (const inner of child.rule?.children ?? []) take(inner, child.rule!.name);
-  }
-  return places;
-}
-
-interface Attempt {
-  readonly number: number;
-  readonly retried: boolean;
-  readonly milliseconds: number;
-  readonly steps: readonly { stepId: string; status: Status; milliseconds: number; error: string | undefined }[];
-  readonly attachments: readonly AttachmentRecord[];
-}
-
-/** The attempts at each test case, in order. */
-function attemptsOf(envelopes: readonly Envelope[]): Map<string, Attempt[]> {
-  const byCase = new Map<string, Attempt[]>();
-  const open = new Map<string, { caseId: string; number: number; startedAt: number; steps: Attempt['steps'][number][]; attachments: AttachmentRecord[] }>();
-  for (const { testCaseStarted: started, testStepFinished: step, attachment, testCaseFinished: finished } of envelopes) {
-    if (started) open.set(started.id, { caseId: started.testCaseId, number: started.attempt + 1, startedAt: milliseconds(started.timestamp), steps: [], attachments: [] });
-    if (step)
-      open.get(step.testCaseStartedId)?.steps.push({
-        stepId: step.testStepId, status: statusOf(step.testStepResult.status), milliseconds: milliseconds(step.testStepResult.duration),
-        error: step.testStepResult.message ?? undefined,
-      });
-    if (attachment?.testCaseStartedId) {
-      const text = attachment.contentEncoding === 'BASE64' ? Buffer.from(attachment.body, 'base64').toString() : attachment.body;
-      open.get(attachment.testCaseStartedId)?.attachments.push({ mediaType: attachment.mediaType, name: attachment.fileName, text });
+  take(envelope: Envelope) {
+    const { gherkinDocument, pickle, hook, testCase, parseError, testRunStarted, testRunHookFinished, testRunFinished } = envelope;
+    if (gherkinDocument) this.documents.push(gherkinDocument);
+    if (pickle) this.pickles.push(pickle);
+    if (hook) this.hooks.set(hook.id, hook);
+    if (testCase) this.cases.set(testCase.pickleId, testCase);
+    if (parseError) this.problems.push(`${parseError.source.uri} does not parse: ${parseError.message}`);
+    if (testRunStarted) this.startedAt = millisecondsOf(testRunStarted.timestamp);
+    if (testRunHookFinished && testRunHookFinished.result.status !== 'PASSED') this.problems.push(`a hook of the run failed: ${testRunHookFinished.result.message}`);
+    if (testRunFinished) {
+      this.endedAt = millisecondsOf(testRunFinished.timestamp);
+      const why = testRunFinished.exception?.message ?? testRunFinished.message;
+      if (why) this.problems.push(`the run was broken off: ${why}`);
     }
-    const ended = finished && open.get(finished.testCaseStartedId);
-    if (ended) {
-      const attempts = byCase.get(ended.caseId) ?? byCase.set(ended.caseId, []).get(ended.caseId)!;
-      attempts.push({ ...ended, retried: finished.willBeRetried, milliseconds: milliseconds(finished.timestamp) - ended.startedAt });
-    }
+    this.seen.take(envelope);
   }
-  return byCase;
 }
 
-function scenarioRecord(pickle: Pickle, place: Place, steps: ReadonlyMap<string, string | undefined>, attempts: readonly Attempt[]): ScenarioRecord {
-  const last = attempts.at(-1);
-  const shown = pickle.steps.map((step): StepRecord => {
-    const done = last?.steps.find((one) => steps.get(one.stepId) === step.id);
-    return {
-      keyword: place.keywords.get(step.astNodeIds[0]!) ?? '*', text: step.text, status: done?.status ?? 'unknown', milliseconds: done?.milliseconds ?? 0, error: done?.error,
-      table: step.argument?.dataTable?.rows.map((row) => row.cells.map((cell) => cell.value)), docString: step.argument?.docString?.content,
-    };
+/** Hooks are shown only where they did not pass: they are no part of what the feature says. */
+function stepsOf({ pickle, places, testCase, hooks }: Joined, attempt: Attempt | undefined): StepRecord[] {
+  const results = new Map(attempt?.steps.map((step) => [step.stepId, step]));
+  const pickleSteps = new Map(pickle.steps.map((step) => [step.id, step]));
+  return (testCase?.testSteps ?? pickle.steps.map(({ id }) => ({ id, pickleStepId: id, hookId: undefined }))).flatMap((testStep): StepRecord[] => {
+    const { status = 'unknown', error } = results.get(testStep.id) ?? {};
+    const step = testStep.pickleStepId === undefined ? undefined : pickleSteps.get(testStep.pickleStepId);
+    if (step) {
+      const { dataTable, docString } = step.argument ?? {};
+      const table = dataTable?.rows.map((row) => row.cells.map((cell) => cell.value));
+      return [{ keyword: places.keywords.get(step.astNodeIds[0] ?? '') ?? '*', text: step.text, status, error, table, docString: docString?.content }];
+    }
+    if (status === 'passed' || status === 'skipped') return [];
+    const hook = hooks.get(testStep.hookId ?? '');
+    const place = hook ? `${hook.sourceReference.uri}:${hook.sourceReference.location?.line}` : '';
+    return [{ keyword: hook?.type?.startsWith('AFTER') ? 'After' : 'Before', text: hook?.name ?? place, status, error, table: undefined, docString: undefined }];
   });
-  const hookErrors = last?.steps.filter((one) => steps.get(one.stepId) === undefined && one.status !== 'passed' && one.status !== 'skipped') ?? [];
+}
+
+/** A scenario without a step shows nothing, even where hooks around it pass. */
+function statusOfAttempt(pickle: Pickle, attempt: Attempt | undefined): Status {
+  if (pickle.steps.length === 0) return 'pending';
+  return attempt ? worstOf(attempt.steps.map((step) => step.status)) : 'unknown';
+}
+
+interface Joined {
+  readonly pickle: Pickle;
+  readonly place: Place;
+  readonly places: Places;
+  readonly testCase: TestCase | undefined;
+  readonly hooks: ReadonlyMap<string, Hook>;
+}
+
+function scenarioRecord(joined: Joined, attempts: readonly Attempt[]): ScenarioRecord {
+  const { pickle, place } = joined;
+  const last = attempts.at(-1);
   return {
-    id: [pickle.uri, place.rule, pickle.name, place.example && `row ${place.example}`].filter(Boolean).join(' > '),
-    name: pickle.name, rule: place.rule, tags: pickle.tags.map((tag) => tag.name), line: place.line,
-    status: last ? worst(last.steps.map((one) => one.status)) : 'unknown', attempts: attempts.length, milliseconds: last?.milliseconds ?? 0,
-    steps: [...shown, ...hookErrors.map((one) => ({ keyword: 'Hook', text: '', status: one.status, milliseconds: one.milliseconds, error: one.error, table: undefined, docString: undefined }))],
+    id: [pickle.uri, place.rule, pickle.name, place.example && `row ${place.example.row}`].filter(Boolean).join(' > '),
+    uri: pickle.uri, name: pickle.name, rule: place.rule, example: place.example, line: place.line,
+    tags: pickle.tags.map((tag) => tag.name),
+    status: statusOfAttempt(pickle, last),
+    attempts: attempts.length,
+    milliseconds: last ? last.endedAt - last.startedAt : 0,
+    steps: stepsOf(joined, last),
     attachments: last?.attachments ?? [],
   };
 }
 
-export function readRun(envelopes: readonly Envelope[]): RunRecord {
-  const documents = envelopes.flatMap((envelope) => envelope.gherkinDocument ?? []);
-  const pickles = new Map(envelopes.flatMap((envelope) => (envelope.pickle ? [[envelope.pickle.id, envelope.pickle] as const] : [])));
-  const attempts = attemptsOf(envelopes);
-  const cases = envelopes.flatMap((envelope) => envelope.testCase ?? []);
-  const features = documents.map((document): FeatureRecord => {
-    const places = placesOf(document);
-    const scenarios = cases.flatMap((testCase) => {
-      const pickle = pickles.get(testCase.pickleId);
-      const place = pickle?.uri === document.uri ? places.get(pickle!.astNodeIds.at(-1)!) : undefined;
-      const steps = new Map(testCase.testSteps.map((step) => [step.id, step.pickleStepId]));
-      return pickle && place ? [scenarioRecord(pickle, place, steps, attempts.get(testCase.id) ?? [])] : [];
-    });
-    const description = unindent(document.feature?.description ?? '');
-    return {
-      uri: document.uri ?? '', room: /features\/([^/]+)\//.exec(document.uri ?? '')?.[1] ?? '', name: document.feature?.name ?? '',
-      promise: description.replace(MERMAID, '').trim(), diagrams: [...description.matchAll(MERMAID)].map(([, text]) => text!),
-      scenarios: scenarios.toSorted((one, other) => one.line - other.line),
-    };
+function featureRecord(document: GherkinDocument, pickles: readonly Pickle[], { cases, hooks, seen }: Stream): FeatureRecord {
+  const places = placesOf(document);
+  const uri = document.uri ?? '';
+  const description = document.feature?.description ?? '';
+  const scenarios = pickles.map((pickle) => {
+    const place = places.scenarios.get(pickle.astNodeIds.at(-1) ?? '') ?? { rule: undefined, line: 0, example: undefined };
+    const testCase = cases.get(pickle.id);
+    return scenarioRecord({ pickle, place, places, testCase, hooks }, seen.attempts.get(testCase?.id ?? '') ?? []);
   });
-  const [started, finished] = [envelopes.find((envelope) => envelope.testRunStarted)?.testRunStarted, envelopes.findLast((envelope) => envelope.testRunFinished)?.testRunFinished];
   return {
-    features: features.toSorted((one, other) => one.uri.localeCompare(other.uri)),
-    scenarios: features.flatMap((feature) => feature.scenarios),
-    startedAt: started && new Date(milliseconds(started.timestamp)),
-    seconds: started && finished ? (milliseconds(finished.timestamp) - milliseconds(started.timestamp)) / 1_000 : 0,
+    uri, room: /features\/([^/]+)\//.exec(uri)?.[1] ?? 'elsewhere', name: document.feature?.name ?? '',
+    promise: unindented(description.replace(MERMAID, '')), diagrams: diagramsIn(description).map(({ source }) => source),
+    scenarios: scenarios.toSorted((one, other) => one.line - other.line),
   };
 }
 
-export const readMessages = (file: string): Envelope[] =>
-  readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as Envelope);
+function timingOf({ startedAt, endedAt, seen }: Stream): RunTiming {
+  const attempts = [...seen.attempts.values()].flat();
+  const first = attempts.reduce((least, { startedAt: at }) => Math.min(least, at), Infinity);
+  const last = attempts.reduce((most, { endedAt: at }) => Math.max(most, at), 0);
+  const busy = attempts.reduce((sum, attempt) => sum + attempt.endedAt - attempt.startedAt, 0);
+  const workers = new Set(attempts.map(({ worker }) => worker)).size;
+  const span = attempts.length ? last - first : 0;
+  return {
+    startedAt: startedAt === undefined ? undefined : new Date(startedAt),
+    seconds: startedAt !== undefined && endedAt !== undefined ? (endedAt - startedAt) / 1_000 : 0,
+    testingSeconds: span / 1_000, workers, efficiency: span ? busy / (workers * span) : 0,
+  };
+}
+
+export function readRun(envelopes: Iterable<Envelope>): RunRecord {
+  const stream = new Stream();
+  for (const envelope of envelopes) stream.take(envelope);
+  if (stream.startedAt !== undefined && stream.endedAt === undefined) stream.problems.push('the run did not come to its end');
+  // Where the run ended before it chose its scenarios, all that it read did not run; else the others were left out on purpose.
+  const nothingChosen = stream.cases.size === 0 && stream.problems.length > 0;
+  const chosen = stream.pickles.filter((pickle) => nothingChosen || stream.cases.has(pickle.id));
+  const byFile = Map.groupBy(chosen, (pickle) => pickle.uri);
+  const features = stream.documents.map((document) => featureRecord(document, byFile.get(document.uri ?? '') ?? [], stream)).toSorted((one, other) => byText(one.uri, other.uri));
+  return {
+    features, scenarios: features.flatMap((feature) => feature.scenarios), problems: stream.problems,
+    leftOut: stream.pickles.length - chosen.length, timing: timingOf(stream),
+  };
+}
