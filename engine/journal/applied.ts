@@ -6,6 +6,7 @@
  */
 import type { Logger } from '../kernel/index.ts';
 import type { Database } from '../storage/index.ts';
+import { createAppliedWaiters } from './applied-waiters.ts';
 import { stopped } from './errors.ts';
 import { createBell } from './pace.ts';
 import type { Position } from './port.ts';
@@ -13,16 +14,9 @@ import { queries } from './queries.ts';
 
 const [FIRST_LOOK_MS, SLOWEST_LOOK_MS] = [5, 500];
 
-interface Waiter {
-  readonly lsn: number;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-}
-
 export interface AppliedPositions {
-  /** What the materialiser committed, as far as this process knows. */
-  known(shard: number): number;
-  advance(shard: number, lsn: number): void;
+  /** The materialiser committed so far. */
+  advance(position: Position): void;
   /** Nothing is known of this shard any more: it is lost, or the server crashed and may have lost what was not on disk. */
   forget(shard: number): void;
   wait(position: Position): Promise<void>;
@@ -38,25 +32,14 @@ export interface AppliedOptions {
 
 export function createAppliedPositions({ database, log, isOurs }: AppliedOptions): AppliedPositions {
   const positions = new Map<number, number>();
-  const waiters = new Map<number, Waiter[]>();
+  const waiters = createAppliedWaiters();
   const bell = createBell();
   let ending = false;
   let loop: Promise<void> | undefined;
 
-  const known = (shard: number) => positions.get(shard) ?? 0;
-
-  function resolveUpTo(shard: number, lsn: number) {
-    const waiting = waiters.get(shard);
-    if (!waiting) return;
-    const later = waiting.filter((waiter) => waiter.lsn > lsn);
-    if (later.length > 0) waiters.set(shard, later);
-    else waiters.delete(shard);
-    for (const waiter of waiting) if (waiter.lsn <= lsn) waiter.resolve();
-  }
-
-  function advance(shard: number, lsn: number) {
-    positions.set(shard, lsn);
-    resolveUpTo(shard, lsn);
+  function advance(position: Position) {
+    positions.set(position.shard, position.lsn);
+    waiters.resolveUpTo(position);
   }
 
   function forget(shard: number) {
@@ -64,22 +47,19 @@ export function createAppliedPositions({ database, log, isOurs }: AppliedOptions
     if (waiters.has(shard)) bell.ring();
   }
 
-  function wait({ shard, lsn }: Position): Promise<void> {
-    if (ending) return Promise.reject(stopped({}));
-    if (lsn <= known(shard)) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const waiting = waiters.get(shard);
-      if (waiting) waiting.push({ lsn, resolve, reject });
-      else waiters.set(shard, [{ lsn, resolve, reject }]);
-      if (!isOurs(shard)) bell.ring();
-    });
+  async function wait(position: Position): Promise<void> {
+    if (ending) throw stopped({});
+    if (position.lsn <= (positions.get(position.shard) ?? 0)) return;
+    const applied = waiters.add(position);
+    if (!isOurs(position.shard)) bell.ring();
+    await applied;
   }
 
-  const elsewhere = () => [...waiters.keys()].filter((shard) => !isOurs(shard));
+  const elsewhere = () => waiters.shards().filter((shard) => !isOurs(shard));
 
   async function look(shards: readonly number[]) {
     const rows = await database.asOwner((sql) => sql.rows<{ shard: number; lsn: string }>(queries.read_applied, [shards]));
-    for (const { shard, lsn } of rows) resolveUpTo(shard, Number(lsn));
+    for (const { shard, lsn } of rows) waiters.resolveUpTo({ shard, lsn: Number(lsn) });
   }
 
   async function run() {
@@ -95,9 +75,8 @@ export function createAppliedPositions({ database, log, isOurs }: AppliedOptions
     ending = true;
     bell.ring();
     await loop;
-    for (const waiting of waiters.values()) for (const { reject } of waiting) reject(stopped({}));
-    waiters.clear();
+    waiters.rejectAll(stopped({}));
   }
 
-  return { known, advance, forget, wait, start: () => void (loop ??= run()), stop };
+  return { advance, forget, wait, start: () => void (loop ??= run()), stop };
 }

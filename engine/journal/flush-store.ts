@@ -1,6 +1,6 @@
 import type { Connection } from './connection.ts';
 import { rowOf } from './codec.ts';
-import type { FlushStore, Slice } from './lane.ts';
+import type { FlushStore, Slice } from './flush.ts';
 import { queries } from './queries.ts';
 
 /**

@@ -29,7 +29,8 @@ import { createConnection } from './connection.ts';
 import { appendMalformed, appendTooLarge, busy, fenced, noShardOwned, stopped } from './errors.ts';
 import { createFlushStore } from './flush-store.ts';
 import { createHandover } from './handover.ts';
-import { createLane, type Append, type Slice } from './lane.ts';
+import type { Append, Slice } from './flush.ts';
+import { createLane } from './lane.ts';
 import { createLease } from './lease.ts';
 import { createMaterialiser, type Stall } from './materialiser.ts';
 import { createOutbox } from './outbox.ts';
@@ -108,8 +109,8 @@ export function createJournal(options: JournalOptions): Journal & JournalProbe {
   const materialiser = createMaterialiser({
     database, appliers: options.appliers, log, leaseMs, epochOf,
     onFenced: (shard, epoch) => epochOf(shard) === epoch && lose(shard),
-    onApplied: (shard, lsn, records) => {
-      applied.advance(shard, lsn);
+    onApplied: ({ shard, lsn }, records) => {
+      applied.advance({ shard, lsn });
       metrics.applied?.({ shard, records, behind: (owned.get(shard)?.head ?? lsn) - lsn });
     },
   });
@@ -128,7 +129,7 @@ export function createJournal(options: JournalOptions): Journal & JournalProbe {
     shard.uncovered.bytes += bytes;
     metrics.flushed?.({ rows: 1, records: appends.reduce((sum, { touched }) => sum + touched.length, 0), bytes });
     if (!isOurs(shard)) return;
-    outbox.told(shard.shard, lsn, appends.flatMap((append) => append.outbox));
+    outbox.told({ shard: shard.shard, lsn }, appends.flatMap((append) => append.outbox));
     materialiser.wake(shard.shard);
     retention.consider(shard);
   }

@@ -10,9 +10,9 @@
  */
 import type { Logger } from '../kernel/index.ts';
 import type { Database } from '../storage/index.ts';
-import { createConnection, runOn } from './connection.ts';
+import { createConnection, runOn, type Connection } from './connection.ts';
 import { shardCountDiffers } from './errors.ts';
-import { backoffMs, createBell, inRealTime } from './pace.ts';
+import { backoffMs, createBell, inRealTime, type Bell } from './pace.ts';
 import { queries, SHARD_LOCK } from './queries.ts';
 import { plan, type Plan, type SeenProcess, type SeenShard } from './share.ts';
 
@@ -42,88 +42,105 @@ export interface Lease {
   stop(): Promise<void>;
 }
 
-export function createLease(options: LeaseOptions): Lease {
-  const { id, leaseMs, log, held } = options;
-  const bell = createBell();
-  let trustAbsence = true;
-  let ending = false;
-  let begun = false;
-  let loop: Promise<void> | undefined;
+interface State extends LeaseOptions {
+  readonly connection: Connection;
+  readonly bell: Bell;
+  /** Whether a session that is not there proves that its process is gone. */
+  trustAbsence: boolean;
+  begun: boolean;
+  ending: boolean;
+  loop: Promise<void> | undefined;
+}
 
+export function createLease(options: LeaseOptions): Lease {
+  const { id, database, log, leaseMs } = options;
   const connection = createConnection({
-    database: options.database, purpose: 'journal lease', log, patienceMs: leaseMs,
+    database, purpose: 'journal lease', log, patienceMs: leaseMs,
     onOpened: async (client, first) => {
       await runOn(client, queries.register_process, [id, options.name, leaseMs]);
-      if (first) return;
-      trustAbsence = false;
-      inRealTime(leaseMs, () => (trustAbsence = true));
-      options.onReconnected();
+      if (!first) reconnected(state);
     },
   });
-
-  async function look(): Promise<Plan> {
-    const [seen] = await connection.run<{ renewed: boolean; processes: SeenProcess[]; shards: SeenShard[] }>(queries.renew_lease, [id, leaseMs]);
-    if (!seen!.renewed) await connection.run(queries.register_process, [id, options.name, leaseMs]);
-    return plan({ me: id, processes: seen!.processes, shards: seen!.shards, held: held(), trustAbsence });
-  }
-
-  /** One look and what follows from it. Returns whether everything we should have is ours. */
-  async function pass(): Promise<boolean> {
-    const { lost, take, surplus, missing } = await look();
-    lost.forEach(options.onLost);
-    options.onSurplus(surplus);
-    if (take.length === 0) return missing === 0;
-    const taken = await connection.run<{ shard: number; epoch: string }>(queries.take_shards, [
-      id, take.map(({ shard }) => shard), take.map(({ epoch }) => epoch), SHARD_LOCK,
-    ]);
-    for (const { shard, epoch } of taken) options.onGained(shard, Number(epoch));
-    return missing === 0 && taken.length === take.length;
-  }
-
-  async function run(settled: boolean) {
-    let failures = 0;
-    let hungry = !settled;
-    while (!ending) {
-      // Short of shards, look more often: their owner may just be handing them over.
-      await bell.wait(failures > 0 ? backoffMs(failures, leaseMs / 3) : hungry ? leaseMs / 15 : leaseMs / 3);
-      if (ending) return;
-      try {
-        hungry = !(await pass());
-        failures = 0;
-      } catch (error) {
-        failures += 1;
-        if (!ending) log.warn({ err: error, failures }, 'the lease could not be renewed; trying again');
-      }
-    }
-  }
+  const state: State = { ...options, connection, bell: createBell(), trustAbsence: true, begun: false, ending: false, loop: undefined };
 
   async function start() {
-    begun = true;
-    const count = async () => (await connection.run<{ shards: number }>(queries.count_shards))[0]!.shards;
-    if ((await count()) === 0) await connection.run(queries.seed_shards, [options.shards]);
-    const stored = await count();
-    if (stored !== options.shards) throw shardCountDiffers({ configured: options.shards, stored });
-    const settled = await pass();
-    loop = run(settled);
-  }
-
-  async function release(shards: readonly { shard: number; epoch: number }[]) {
-    await connection.run(queries.release_shards, [id, shards.map(({ shard }) => shard), shards.map(({ epoch }) => epoch)]);
+    state.begun = true;
+    await settleShardCount(state);
+    const satisfied = await pass(state);
+    state.loop = keepLooking(state, satisfied);
   }
 
   async function stop() {
-    ending = true;
-    bell.ring();
-    await loop;
-    if (!begun) return;
-    try {
-      await release([...held()].map(([shard, epoch]) => ({ shard, epoch })));
-      await connection.run(queries.leave_processes, [id]);
-    } catch (error) {
-      log.warn({ err: error }, 'the lease could not be given back; it runs out by itself');
-    }
+    state.ending = true;
+    state.bell.ring();
+    await state.loop;
+    if (!state.begun) return;
+    await leave(state).catch((error: unknown) => log.warn({ err: error }, 'the lease could not be given back; it runs out by itself'));
     await connection.close();
   }
 
-  return { start, release, stop };
+  return { start, release: (shards) => release(state, shards), stop };
+}
+
+/** For one lease after a reconnection the others may be about to reconnect, too. */
+function reconnected(state: State) {
+  state.trustAbsence = false;
+  inRealTime(state.leaseMs, () => (state.trustAbsence = true));
+  state.onReconnected();
+}
+
+async function settleShardCount({ connection, shards }: State) {
+  const count = async () => (await connection.run<{ shards: number }>(queries.count_shards))[0]!.shards;
+  if ((await count()) === 0) await connection.run(queries.seed_shards, [shards]);
+  const stored = await count();
+  if (stored !== shards) throw shardCountDiffers({ configured: shards, stored });
+}
+
+/** Renews, and sees what there is to take or to give. */
+async function look(state: State): Promise<Plan> {
+  const { connection, id, name, leaseMs, held } = state;
+  const [seen] = await connection.run<{ renewed: boolean; processes: SeenProcess[]; shards: SeenShard[] }>(queries.renew_lease, [id, leaseMs]);
+  if (!seen!.renewed) await connection.run(queries.register_process, [id, name, leaseMs]);
+  // Not read before: asking may have opened the connection again.
+  return plan({ me: id, processes: seen!.processes, shards: seen!.shards, held: held(), trustAbsence: state.trustAbsence });
+}
+
+/** One look and what follows from it. Returns whether everything we should have is ours. */
+async function pass(state: State): Promise<boolean> {
+  const { lost, take, surplus, missing } = await look(state);
+  lost.forEach(state.onLost);
+  state.onSurplus(surplus);
+  if (take.length === 0) return missing === 0;
+  const taken = await state.connection.run<{ shard: number; epoch: string }>(queries.take_shards, [
+    state.id, take.map(({ shard }) => shard), take.map(({ epoch }) => epoch), SHARD_LOCK,
+  ]);
+  for (const { shard, epoch } of taken) state.onGained(shard, Number(epoch));
+  return missing === 0 && taken.length === take.length;
+}
+
+async function keepLooking(state: State, satisfied: boolean) {
+  const { bell, leaseMs, log } = state;
+  let failures = 0;
+  let hungry = !satisfied;
+  while (!state.ending) {
+    // Short of shards, look more often: their owner may just be handing them over.
+    await bell.wait(failures > 0 ? backoffMs(failures, leaseMs / 3) : hungry ? leaseMs / 15 : leaseMs / 3);
+    if (state.ending) return;
+    try {
+      hungry = !(await pass(state));
+      failures = 0;
+    } catch (error) {
+      failures += 1;
+      if (!state.ending) log.warn({ err: error, failures }, 'the lease could not be renewed; trying again');
+    }
+  }
+}
+
+async function release({ connection, id }: State, shards: readonly { shard: number; epoch: number }[]) {
+  await connection.run(queries.release_shards, [id, shards.map(({ shard }) => shard), shards.map(({ epoch }) => epoch)]);
+}
+
+async function leave(state: State) {
+  await release(state, [...state.held()].map(([shard, epoch]) => ({ shard, epoch })));
+  await state.connection.run(queries.leave_processes, [state.id]);
 }

@@ -8,24 +8,15 @@
  * tables tell something else than the log. Other shards go on.
  */
 import type { Logger } from '../kernel/index.ts';
-import type { Database, Sql } from '../storage/index.ts';
-import { decodeRecords } from './codec.ts';
-import { logBroken } from './errors.ts';
+import { applyBatch, type BatchOptions } from './apply-batch.ts';
 import { backoffMs, createBell, inRealTime } from './pace.ts';
-import type { Applier, Recorded } from './port.ts';
-import { queries, SHARD_LOCK } from './queries.ts';
+import type { Position } from './port.ts';
 
-const FLUSHES_A_BATCH = 64;
-
-export interface MaterialiserOptions {
-  readonly database: Pick<Database, 'asOwner'>;
-  readonly appliers: readonly Applier[];
+export interface MaterialiserOptions extends BatchOptions {
   readonly log: Logger;
-  /** A transaction of ours that falls silent for so long is ended by the server, so that the shard can change hands. */
-  readonly leaseMs: number;
   /** The epoch under which the shard is ours, or undefined. */
   readonly epochOf: (shard: number) => number | undefined;
-  readonly onApplied: (shard: number, lsn: number, records: number) => void;
+  readonly onApplied: (position: Position, records: number) => void;
   /** The epoch is over. */
   readonly onFenced: (shard: number, epoch: number) => void;
 }
@@ -47,14 +38,8 @@ export interface Materialiser {
   stop(): Promise<void>;
 }
 
-interface Batch {
-  readonly after: number;
-  readonly upTo: number;
-  readonly records: readonly Recorded[];
-}
-
 export function createMaterialiser(options: MaterialiserOptions): Materialiser {
-  const { database, appliers, log, epochOf } = options;
+  const { log, epochOf } = options;
   const bell = createBell();
   const dirty = new Set<number>();
   const stalls = new Map<number, Stall>();
@@ -66,34 +51,12 @@ export function createMaterialiser(options: MaterialiserOptions): Materialiser {
     bell.ring();
   }
 
-  async function apply(sql: Sql, records: readonly Recorded[]) {
-    for (const applier of appliers) {
-      const taken = records.filter(({ kind }) => applier.kinds.includes(kind));
-      if (taken.length === 0) continue;
-      await applier.apply(sql, taken);
-      await sql.rows(queries.become_owner);
-    }
-  }
-
-  /** One transaction: rows and position together. Undefined when the epoch is over, an empty batch when all is applied. */
-  function applyBatch(shard: number, epoch: number): Promise<Batch | undefined> {
-    return database.asOwner(async (sql) => {
-      await sql.rows(queries.hold_shard, [SHARD_LOCK, shard, String(options.leaseMs)]);
-      const rows = await sql.rows<{ after_lsn: string; lsn: string | null; records: Buffer }>(queries.read_unapplied, [shard, epoch, FLUSHES_A_BATCH]);
-      const batch = batchOf(shard, rows);
-      if (!batch || batch.upTo === batch.after) return batch;
-      await sql.affected(queries.record_applied, [shard, batch.after, batch.upTo]);
-      await apply(sql, batch.records);
-      return batch;
-    });
-  }
-
   async function catchUp(shard: number) {
     for (let epoch = epochOf(shard); epoch !== undefined && !ending; epoch = epochOf(shard)) {
-      const batch = await applyBatch(shard, epoch);
+      const batch = await applyBatch(options, { shard, epoch });
       if (!batch) return options.onFenced(shard, epoch);
       stalls.delete(shard);
-      if (epochOf(shard) === epoch) options.onApplied(shard, batch.upTo, batch.records.length);
+      if (epochOf(shard) === epoch) options.onApplied({ shard, lsn: batch.upTo }, batch.records.length);
       if (batch.upTo === batch.after) return;
     }
   }
@@ -124,19 +87,4 @@ export function createMaterialiser(options: MaterialiserOptions): Materialiser {
   }
 
   return { wake, stalled: () => [...stalls.values()].filter(({ shard }) => epochOf(shard) !== undefined), start: () => void (loop ??= run()), stop };
-}
-
-function batchOf(shard: number, rows: readonly { after_lsn: string; lsn: string | null; records: Buffer }[]): Batch | undefined {
-  const first = rows[0];
-  if (!first) return undefined;
-  const after = Number(first.after_lsn);
-  const records: Recorded[] = [];
-  let upTo = after;
-  for (const { lsn, records: row } of rows) {
-    if (lsn === null) break;
-    if (Number(lsn) !== upTo + 1) throw logBroken({ shard, expected: upTo + 1, found: Number(lsn) });
-    upTo += 1;
-    records.push(...decodeRecords(shard, upTo, row));
-  }
-  return { after, upTo, records };
 }

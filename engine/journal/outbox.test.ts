@@ -4,13 +4,14 @@ import fc from 'fast-check';
 import { silentLogger } from '../kernel/index.ts';
 import type { Query, Sql } from '../storage/index.ts';
 import { encodeMessages, rowOf } from './codec.ts';
-import { createOutbox, type Delivery } from './outbox.ts';
+import { createOutbox } from './outbox.ts';
+import type { Delivery } from './outbox-queue.ts';
 
 /** The two tables of the outbox, for one shard. */
 function tables() {
   const messages = new Map<number, Buffer>();
   let delivered = 0;
-  const answer = async (query: Query, parameters: readonly unknown[] = []) => {
+  const answer = async (_query: Query, parameters: readonly unknown[] = []) => {
     const [, after, limit] = parameters as [number, number, number];
     // What is told while the answer travels is not in it.
     const page = [...messages].filter(([lsn]) => lsn > after).slice(0, limit).map(([lsn, row]) => ({ lsn: String(lsn), messages: row }));
@@ -41,7 +42,7 @@ async function deliverAll(flushes: readonly { size: number; pause: boolean }[], 
     if (size > 0) messages.set(index + 1, Buffer.concat(rowOf([encodeMessages(news)])));
     expected.push(...news.map(({ key }) => key));
     if (index + 1 === inherited) outbox.adopt(0, 0);
-    else if (index + 1 > inherited) outbox.told(0, index + 1, news);
+    else if (index + 1 > inherited) outbox.told({ shard: 0, lsn: index + 1 }, news);
     if (pause) await new Promise(setImmediate);
   }
   await outbox.settled();
@@ -72,8 +73,8 @@ test('a receiver that fails gets the same messages again before any later one', 
   outbox.start();
   outbox.adopt(0, 0);
   await outbox.settled();
-  outbox.told(0, 1, told(1, 1));
-  outbox.told(0, 2, told(2, 1));
+  outbox.told({ shard: 0, lsn: 1 }, told(1, 1));
+  outbox.told({ shard: 0, lsn: 2 }, told(2, 1));
   await outbox.settled();
   await outbox.stop();
   expect(attempts).to.deep.equal([['1/0'], ['1/0'], ['2/0']]);
