@@ -5,7 +5,7 @@
 import { createAgents } from './agents/index.ts';
 import { createCompliance } from './compliance/index.ts';
 import { createEvents, type BusEvent } from './events/index.ts';
-import { createExecutionApplier, createExecutions, createReadings, createSandbox, createTaskRegistry, executionRoutes, watchExecutions } from './execution/index.ts';
+import { createExecutionApplier, createExecutions, createReadings, createSandbox, createTaskRegistry, describeNode, executionRoutes, watchExecutions } from './execution/index.ts';
 import { createGateway } from './gateway/index.ts';
 import { createIdentity } from './identity/index.ts';
 import { createJournal } from './journal/index.ts';
@@ -53,7 +53,7 @@ function build(settings: Settings) {
     await events.publish(messages.filter((message) => message.topic === 'bus').map((message) => message.body as BusEvent));
   });
 
-  const workflows = createWorkflows({ tenancy, compliance, identity, clock });
+  const workflows = createWorkflows({ tenancy, compliance, identity, clock, describeNode });
   const sandbox = createSandbox({ memoryMb: settings.HIVE_SANDBOX_MEMORY_MB, timeoutMs: settings.HIVE_SANDBOX_TIMEOUT_MS, log });
   const registry = createTaskRegistry({ sandbox, http: { allowPrivateAddresses: settings.HIVE_ALLOW_PRIVATE_ADDRESSES }, clock, log });
   // The node library holds isolates, which are freed after the last run let go of them.

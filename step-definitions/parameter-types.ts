@@ -1,4 +1,5 @@
 import { defineParameterType } from '@cucumber/cucumber';
+import { damagedWorkflows } from '../fixtures/damaged-workflows.ts';
 import { forgedTokens } from '../fixtures/forged-tokens.ts';
 import { people } from '../fixtures/people.ts';
 
@@ -37,3 +38,6 @@ defineParameterType({ name: 'json', regexp: /\{.*\}|\[.*\]/, transformer: (text:
 
 /** A token by what is wrong with it. */
 defineParameterType({ name: 'token', regexp: new RegExp(forgedTokens.join('|')), transformer: (words: string) => words });
+
+/** A document that must not become a workflow, by what is wrong with it. */
+defineParameterType({ name: 'damaged', regexp: new RegExp(Object.keys(damagedWorkflows).join('|')), transformer: (words: string) => damagedWorkflows[words]!() });

@@ -1,5 +1,5 @@
 /** Workflows as their owners make, change and read them. */
-import { Given, Then, When } from '@cucumber/cucumber';
+import { Given, Then, When, type DataTable } from '@cucumber/cucumber';
 import { expect } from 'chai';
 import { told } from '../support/actors/api-client.ts';
 import { imports, replaces, switches } from '../support/actors/customer.ts';
@@ -117,3 +117,38 @@ Then('its result is that of any other channel', function (this: HiveWorld) {
   expect(this.answer.body.result).to.deep.equal([{ customer: 'George', pies: 2, price: 2, total: 4, message: 'Thank you, George: 4.00' }]);
 });
 
+When('{person} imports {damaged}', async function (this: HiveWorld, person: string, document: string) {
+  await this.ask(person, { method: 'POST', path: '/workflows', body: `{"name": "Damaged on the way", "n8n_data": ${document}}` });
+});
+
+When('{person} imports {damaged} under the name {string}', async function (this: HiveWorld, person: string, document: string, name: string) {
+  await this.ask(person, { method: 'POST', path: '/workflows', body: `{"name": ${JSON.stringify(name)}, "n8n_data": ${document}}` });
+});
+
+When('{person} imports the workflow {workflow} under a name of {int} characters', async function (this: HiveWorld, person: string, workflow: string, length: number) {
+  await this.ask(person, { method: 'POST', path: '/workflows', body: { name: 'x'.repeat(length), n8n_data: fixtureWorkflow(workflow, this.webService.url) } });
+});
+
+Then('the refusal says {string}', function (this: HiveWorld, words: string) {
+  expect(this.answer.body.error.message, told(this.answer)).to.contain(words);
+});
+
+Then('{workflow} is stored without a description', async function (this: HiveWorld, name: string) {
+  expect(await storedWorkflow(this)).to.include({ name, description: null });
+});
+
+Then('the import warned of', function (this: HiveWorld, expected: DataTable) {
+  const warnings = this.answer.body.warnings as { code: string; nodes: string[] }[];
+  expect(warnings.map(({ code, nodes }) => ({ warning: code, nodes: nodes.join(', ') })), told(this.answer)).to.deep.equal(expected.hashes());
+});
+
+Then('the import warned of nothing', function (this: HiveWorld) {
+  expect(this.answer.body.warnings, told(this.answer)).to.deep.equal([]);
+});
+
+/** Columns: node, read as (the verdict), with defaults for (names of fields). */
+Then('the import reported of its nodes', function (this: HiveWorld, expected: DataTable) {
+  const report = this.answer.body.import_report as { node: string; verdict: string; defaulted: string[] }[];
+  const rows = report.map(({ node, verdict, defaulted }) => ({ node, 'read as': verdict, 'with defaults for': defaulted.join(', ') }));
+  expect(rows, told(this.answer)).to.deep.equal(expected.hashes());
+});

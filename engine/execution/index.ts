@@ -10,6 +10,6 @@ export { createExecutionApplier } from './appliers.ts';
 export { createReadings, type Readings } from './readings.ts';
 export { watchExecutions } from './watching.ts';
 export { executionRoutes } from './routes.ts';
-export { createTaskRegistry } from './registry.ts';
+export { createTaskRegistry, describeNode } from './registry.ts';
 export { createSandbox } from './sandbox/index.ts';
 export type { HookHandler } from './hook-system.ts';

@@ -21,6 +21,10 @@ export interface TaskRegistryParts {
   readonly moreTypes?: readonly NodeType[];
 }
 
+/** For the report of an import: whether a node of that type and version can be run here. */
+export const describeNode = (type: string, typeVersion: number): 'understood' | 'unsupported' =>
+  library.find(type, typeVersion) ? 'understood' : 'unsupported';
+
 export function createTaskRegistry({ sandbox, http, clock, log, moreTypes = [] }: TaskRegistryParts): TaskRegistry {
   const catalogue = moreTypes.length > 0 ? createCatalogue([...moreTypes, ...nodeTypes]) : library;
   const services: NodeServices = { sandbox, http, clock, log };

@@ -19,9 +19,9 @@ Feature: Workflows from long ago and far away
       And "<other dish>" never started
 
       Examples:
-        | guests                                                        | dish       | other dish | table                                                                                           |
-        | [{"name": "Bob"}]                                             | Only gravy | Turnips    | [{"guests": 1, "vegetables": false, "plates": 1, "shine": 2, "spoons": 2, "spare": false}] |
-        | [{"name": "Bob"}, {"name": "Percy"}, {"name": "the Bishop"}] | Turnips    | Only gravy | [{"guests": 3, "vegetables": true, "plates": 3, "shine": 6, "spoons": 4, "spare": true}]    |
+        | guests                                                       | dish       | other dish | table                                                                                      |
+        | [{"name": "Bob"}]                                            | Only gravy | Turnips    | [{"guests": 1, "vegetables": false, "plates": 1, "shine": 2, "spoons": 2, "spare": false}] |
+        | [{"name": "Bob"}, {"name": "Percy"}, {"name": "the Bishop"}] | Turnips    | Only gravy | [{"guests": 3, "vegetables": true, "plates": 3, "shine": 6, "spoons": 4, "spare": true}]   |
 
     Scenario: The same workflow under today's rules finishes one branch before it begins the next
       Given Ada has the workflow "Lay the table", drawn for the order v1

@@ -75,10 +75,10 @@ Feature: Workflows as people really draw them
         """
 
       Examples:
-        | cargo   | first             | pilots | second                                                |
+        | cargo   | first             | pilots | second                                                 |
         | pies    | Nancy to East     | 2      | , { "order": "Bring Gull to East, pilot 2 of 2" }      |
         | animals | Ark to East       | 2      | , { "order": "Bring Black Pig to West, pilot 2 of 2" } |
-        | coal    | Black Pig to West | 1      |                                                       |
+        | coal    | Black Pig to West | 1      |                                                        |
 
   Rule: Items are taken apart, counted and put together again
 
