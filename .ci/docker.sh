@@ -8,6 +8,8 @@
 # An engine that answers already is used and left running. Needs root only to install and start one.
 # Everything said to people goes to stderr. Exit code 1 and the end of dockerd's log when no engine can be had.
 set -euo pipefail
+# dockerd and what it calls live here, which an ordinary user's PATH may leave out.
+PATH=$PATH:/usr/sbin:/sbin
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 state=${HIVE_DOCKER_STATE:-/var/lib/hive-queen-docker}
 socket=unix://$state/docker.sock
