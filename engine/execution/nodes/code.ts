@@ -99,7 +99,7 @@ function asItem(value: Record<string, unknown>, index: number, wrapped = looksLi
   return { json: {}, ...value } as Item;
 }
 
-/** Plain objects are wrapped; a single one counts as a list of one. */
+/** Plain objects are wrapped; a single one counts as a list of one. Unlike Code, a list may stand as an item's json: public workflows live on it. */
 function readLegacyList(answer: unknown): readonly Item[] {
   if (answer === undefined || answer === null) throw new NodeFault('No data got returned. Always return an Array of items!');
   const list: unknown[] = Array.isArray(answer) ? answer : [answer];
@@ -107,7 +107,7 @@ function readLegacyList(answer: unknown): readonly Item[] {
   const wrapped = list.filter((item) => item['json'] !== undefined).length;
   if (wrapped === 0) return list.map((json) => ({ json }));
   if (wrapped < list.length) throw new NodeFault('Inconsistent item format');
-  return list.map((item) => (isObject(item['json']) ? (item as unknown as Item) : fail('The json-property has to be an object!')));
+  return list.map((item) => (isObject(item['json']) || Array.isArray(item['json']) ? (item as unknown as Item) : fail('The json-property has to be an object!')));
 }
 
 function fail(message: string): never {
