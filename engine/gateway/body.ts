@@ -22,11 +22,22 @@ export function createBodyReader(limitBytes: number): ReadBody {
     return bodyIncomplete({ reason: request.readableAborted ? 'the connection was closed' : message });
   }
 
+  /** The parser complains only when it has seen the end of a body, which may be far away or never come. */
+  function refuseBeyondLimit(request: Request, refuse: (error: Error) => void) {
+    let received = 0;
+    request.on('data', (chunk: Buffer) => {
+      received += chunk.length;
+      if (received > limitBytes) refuse(bodyTooLarge({ limitBytes }));
+    });
+  }
+
   return async (request, response) => {
     if (!announcesBody(request)) return undefined;
     if (!request.is(['application/json', 'application/*+json'])) throw mediaTypeUnsupported({ found: request.get('content-type') ?? 'of no stated type' });
-    return new Promise((resolve, reject) =>
-      parse(request, response, (failed?: unknown) => (failed ? reject(explain(failed as ParserFailure, request)) : resolve(request.body))),
-    );
+    if (Number(request.headers['content-length'] ?? 0) > limitBytes) throw bodyTooLarge({ limitBytes });
+    return new Promise((resolve, reject) => {
+      refuseBeyondLimit(request, reject);
+      parse(request, response, (failed?: unknown) => (failed ? reject(explain(failed as ParserFailure, request)) : resolve(request.body)));
+    });
   };
 }

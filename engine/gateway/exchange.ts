@@ -76,8 +76,6 @@ function headersOf(error: HiveError, asked: Asked): Record<string, string> {
   if (typeof retryAfterSeconds === 'number') headers['Retry-After'] = String(Math.max(Math.ceil(retryAfterSeconds), 1));
   if (error.status === 405 && Array.isArray(allowed)) headers['Allow'] = allowed.join(', ');
   if (error.status === 426) headers['Upgrade'] = 'websocket';
-  // What was not read of a refused body would otherwise be taken for the next request.
-  if (error.status === 413) headers['Connection'] = 'close';
   // RFC 6750 section 3.1: no error attribute where no token was sent.
   if (error.status === 401) headers['WWW-Authenticate'] = `Bearer realm="hive-queen"${asked.request.get('authorization') ? ', error="invalid_token"' : ''}`;
   return headers;
