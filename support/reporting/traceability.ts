@@ -48,12 +48,12 @@ function worst(outcomes: readonly OutcomeTrace[]): Verdict {
 }
 
 export function traceAll(catalogue: Catalogue, scenarios: readonly ScenarioRecord[]): FlowTrace[] {
-  const byOutcome = new Map<string, ScenarioRecord[]>();
-  for (const scenario of scenarios) for (const id of new Set(coversOf(scenario))) byOutcome.set(id, [...(byOutcome.get(id) ?? []), scenario]);
+  const covered = scenarios.flatMap((scenario) => [...new Set(coversOf(scenario))].map((id) => ({ id, scenario })));
+  const byOutcome = Map.groupBy(covered, ({ id }) => id);
   return catalogue.flows.map((flow) => {
     const outcomes = flow.acceptance.map((text, index): OutcomeTrace => {
       const id = `${flow.id}/${index + 1}`;
-      const covering = byOutcome.get(id) ?? [];
+      const covering = (byOutcome.get(id) ?? []).map(({ scenario }) => scenario);
       const reason = reasonFor(catalogue, flow, index + 1);
       return { id, text, scenarios: covering, reason, verdict: verdictOf(covering, reason) };
     });

@@ -23,10 +23,14 @@ export interface Page {
   readonly needsMermaid?: boolean;
 }
 
+/** A longer list would weigh more on each page than the page itself; then only the page's own link is shown. */
+const SHOWN_INNER = 20;
+
 function entry(link: Link, here: string): string {
   const isOpen = link.file === here || link.inner?.some(({ file }) => file === here);
   const mark = link.mark === undefined ? '' : `<small${link.isGood === false ? ' class="bad"' : ''}>${text(link.mark)}</small>`;
-  const inner = isOpen && link.inner?.length ? `<div>${link.inner.map((one) => entry(one, here)).join('')}</div>` : '';
+  const innerLinks = isOpen ? (link.inner ?? []).filter(({ file }) => link.inner!.length <= SHOWN_INNER || file === here) : [];
+  const inner = innerLinks.length ? `<div>${innerLinks.map((one) => entry(one, here)).join('')}</div>` : '';
   return `<a href="${text(link.file)}"${link.file === here ? ' aria-current="page"' : ''}><span>${text(link.label)}</span>${mark}</a>${inner}`;
 }
 

@@ -23,10 +23,15 @@ export const passedOf = (room: Pick<Room, 'features'>) => scenariosOf(room).filt
 export const scenarioBar = (of: Pick<Room, 'features'>) => bar([{ kind: 'passed', count: passedOf(of) }, { kind: 'failed', count: scenariosOf(of).length - passedOf(of) }]);
 export const verdictBar = (judged: readonly { verdict: FlowTrace['verdict'] }[]) => bar(verdicts.map((kind) => ({ kind, count: tallyOf(judged)[kind] })));
 
+/** At most this many scenarios stand beside an outcome, those that did not pass first; the features have all. */
+const SHOWN = 8;
+
 /** The scenarios that show an outcome, or why it is open. */
 export function shownBy({ scenarios, reason }: OutcomeTrace): string {
   if (scenarios.length === 0) return `<span class="quiet">${text(reason ?? 'nobody says why')}</span>`;
-  return scenarios.map((scenario) => `<a class="dot ${scenario.status}" href="${linkTo(scenario)}">${text(scenario.name)}${scenario.example ? ` <small>${text(scenario.example.values)}</small>` : ''}</a>`).join('<br>');
+  const ordered = scenarios.toSorted((one, other) => Number(one.status === 'passed') - Number(other.status === 'passed'));
+  const links = ordered.slice(0, SHOWN).map((scenario) => `<a class="dot ${scenario.status}" href="${linkTo(scenario)}">${text(scenario.name)}${scenario.example ? ` <small>${text(scenario.example.values)}</small>` : ''}</a>`);
+  return [...links, ...(scenarios.length > SHOWN ? [`and ${scenarios.length - SHOWN} more`] : [])].join('<br>');
 }
 
 function featureCard(feature: FeatureRecord): string {
