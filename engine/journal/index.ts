@@ -8,6 +8,7 @@
  * Register `onGained`, `onLost` and `onOutbox` before `start`. The invariants J1 to J9 head journal.ts.
  * Its own connections go straight to PostgreSQL, never through a pooler: sessions stand for processes there.
  */
-export { createJournal, type JournalHealth, type JournalMetrics, type JournalOptions, type JournalProbe } from './journal.ts';
+export { createJournal } from './journal.ts';
+export type { JournalHealth, JournalMetrics, JournalOptions, JournalProbe } from './options.ts';
 export { appendMalformed, appendTooLarge, busy, fenced, noShardOwned, stopped } from './errors.ts';
 export type * from './port.ts';

@@ -21,316 +21,190 @@
  * J8. Leases go by the database's clock. Here real time only decides when to ask.
  * J9. A new owner reads the rows that hold open streams, and the few since the last checkpoint; never the history.
  */
-import { newId, traced, type Logger, type Service } from '../kernel/index.ts';
-import type { Database } from '../storage/index.ts';
-import { createAppliedPositions } from './applied.ts';
-import { encodeMessages, encodeRecords } from './codec.ts';
-import { createConnection } from './connection.ts';
-import { appendMalformed, appendTooLarge, busy, fenced, noShardOwned, stopped } from './errors.ts';
-import { createFlushStore } from './flush-store.ts';
-import { createHandover } from './handover.ts';
-import type { Append, Slice } from './flush.ts';
-import { createLane } from './lane.ts';
-import { createLease } from './lease.ts';
-import { createMaterialiser, type Stall } from './materialiser.ts';
-import { createOutbox } from './outbox.ts';
-import { backoffMs, createBell, inRealTime, pause, within } from './pace.ts';
-import type { Applier, Journal, JournalRecord, OutboxMessage, Position } from './port.ts';
-import { recover } from './recovery.ts';
-import { createRetention } from './retention.ts';
+import { traced, type Service } from '../kernel/index.ts';
+import type { Slice } from './flush.ts';
+import type { JournalHealth, JournalOptions, JournalProbe } from './options.ts';
+import { backoffMs, pause, within } from './pace.ts';
+import { assemble, type Parts } from './parts.ts';
+import type { Journal, JournalRecord, OutboxMessage, Position } from './port.ts';
+import { recover, type Recovered } from './recovery.ts';
 import { shardOfStream, type OwnedShard } from './shard.ts';
 
-/** What the journal reports of itself; main binds it to metrics. */
-export interface JournalMetrics {
-  flushed(facts: { rows: number; records: number; bytes: number }): void;
-  applied(facts: { shard: number; records: number; behind: number }): void;
-  owned(shards: number): void;
-  fenced(shard: number): void;
-}
-
-export interface JournalOptions {
-  readonly database: Pick<Database, 'connect' | 'asOwner'>;
-  /** Logical shards; fixed for the life of a database. */
-  readonly shards: number;
-  readonly leaseMs: number;
-  /** Names this process for people; two may share it. */
-  readonly process: string;
-  /** Called in this order within one transaction. */
-  readonly appliers: readonly Applier[];
-  readonly log: Logger;
-  readonly metrics?: Partial<JournalMetrics>;
-  /** Bytes that may wait to be durable before nothing new is begun. */
-  readonly bufferBytes?: number;
-  /** Flushes a shard kept for rebuilding tables. */
-  readonly retainFlushes?: number;
-}
-
-export interface JournalHealth {
-  /** False when the log cannot be written or some shard's records cannot be applied. */
-  readonly healthy: boolean;
-  readonly owned: number;
-  readonly bufferedBytes: number;
-  /** How often the present flush failed already. */
-  readonly flushFailures: number;
-  readonly stalled: readonly Stall[];
-}
-
-export interface JournalProbe {
-  health(): JournalHealth;
-}
-
-const MEBIBYTE = 1024 * 1024;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-/** Leases after which a busy shard goes to a process that has fewer. */
-const HANDOVER_LEASES = 10;
-
 export function createJournal(options: JournalOptions): Journal & JournalProbe {
-  const { database, shards, leaseMs, log, metrics = {} } = options;
-  const bufferBytes = options.bufferBytes ?? 32 * MEBIBYTE;
-  /** Epochs of the leases that are ours; a shard enters `owned` when its log was read. */
-  const held = new Map<number, number>();
-  const owned = new Map<number, OwnedShard>();
-  const resumers: ((shard: number, open: Parameters<Parameters<Journal['onGained']>[0]>[1]) => Promise<void>)[] = [];
-  const abandoners: ((shard: number) => void)[] = [];
-  const newcomers = new Set<() => void>();
-  let state: 'new' | 'running' | 'stopping' = 'new';
-
-  const epochOf = (shard: number) => owned.get(shard)?.epoch;
-  const isOurs = (shard: OwnedShard) => owned.get(shard.shard) === shard;
-
-  const connection = createConnection({ database, purpose: 'journal flush', log, patienceMs: Math.max(leaseMs, 10_000) });
-  const applied = createAppliedPositions({ database, log, isOurs: (shard) => owned.has(shard) });
-  const outbox = createOutbox({ database, log });
-  const retention = createRetention({ database, log, leaseMs, retainFlushes: options.retainFlushes ?? 100_000 });
-  const lane = createLane({
-    store: createFlushStore(connection), log, flushBytes: MEBIBYTE, pause: (failures) => pause(backoffMs(failures)), onDurable,
-    onFenced: (shard) => isOurs(shard) && lose(shard.shard),
-  });
-  const materialiser = createMaterialiser({
-    database, appliers: options.appliers, log, leaseMs, epochOf,
-    onFenced: (shard, epoch) => epochOf(shard) === epoch && lose(shard),
-    onApplied: ({ shard, lsn }, records) => {
-      applied.advance({ shard, lsn });
-      metrics.applied?.({ shard, records, behind: (owned.get(shard)?.head ?? lsn) - lsn });
-    },
-  });
-  const handover = createHandover({ owned: () => owned.values(), patienceMs: leaseMs * HANDOVER_LEASES, leave: (shard) => void leave(shard) });
-  const lease = createLease({
-    database, id: newId(), name: options.process, shards, leaseMs, log, held: () => held,
-    onGained: (shard, epoch) => void gain(shard, epoch),
-    onLost: lose,
-    onSurplus: handover.balance,
-    onReconnected: recheck,
-  });
-
-  function onDurable({ shard, lsn, appends }: Slice, bytes: number) {
-    shard.open.note(lsn, appends.flatMap(({ touched }) => touched));
-    shard.uncovered.flushes += 1;
-    shard.uncovered.bytes += bytes;
-    metrics.flushed?.({ rows: 1, records: appends.reduce((sum, { touched }) => sum + touched.length, 0), bytes });
-    if (!isOurs(shard)) return;
-    outbox.told({ shard: shard.shard, lsn }, appends.flatMap((append) => append.outbox));
-    materialiser.wake(shard.shard);
-    retention.consider(shard);
-  }
-
-  /** Takes up a shard whose lease has just become ours: reads its log, resumes its streams, then opens it for new ones. */
-  async function gain(shard: number, epoch: number) {
-    held.set(shard, epoch);
-    const stillHeld = () => held.get(shard) === epoch && state !== 'stopping';
-    for (let failures = 1; stillHeld(); failures += 1) {
-      try {
-        const { records, delivered, ...found } = await recover(database, shard);
-        if (!stillHeld()) return;
-        return await takeUp({ shard, epoch, stage: 'resuming', ...found }, { records, delivered });
-      } catch (error) {
-        log.warn({ err: error, shard, failures }, 'the log of a gained shard could not be read; trying again');
-        await pause(backoffMs(failures));
-      }
-    }
-  }
-
-  async function takeUp(shard: OwnedShard, { records, delivered }: Pick<Awaited<ReturnType<typeof recover>>, 'records' | 'delivered'>) {
-    owned.set(shard.shard, shard);
-    outbox.adopt(shard.shard, delivered);
-    materialiser.wake(shard.shard);
-    metrics.owned?.(owned.size);
-    log.info({ shard: shard.shard, epoch: shard.epoch, head: shard.head, open: records.size }, 'shard gained');
-    for (const resume of resumers)
-      await resume(shard.shard, records).catch((error: unknown) => log.error({ err: error, shard: shard.shard }, 'open streams of a gained shard could not be resumed'));
-    if (!isOurs(shard)) return;
-    shard.stage = 'open';
-    for (const admit of newcomers) admit();
-  }
-
-  /** The shard is somebody else's: nothing of ours may touch it again. */
-  function lose(shard: number) {
-    log.warn({ shard, epoch: held.get(shard) }, 'shard lost');
-    held.delete(shard);
-    metrics.fenced?.(shard);
-    drop(shard);
-  }
-
-  function drop(shard: number) {
-    const lost = owned.get(shard);
-    if (!lost) return;
-    lost.stage = 'gone';
-    owned.delete(shard);
-    lane.abandon(lost);
-    outbox.drop(shard);
-    applied.forget(shard);
-    metrics.owned?.(owned.size);
-    abandon(shard);
-  }
-
-  function abandon(shard: number) {
-    for (const abandoner of abandoners) {
-      try {
-        abandoner(shard);
-      } catch (error) {
-        log.error({ err: error, shard }, 'a room failed to let go of a shard');
-      }
-    }
-  }
-
-  /** Hands one shard over without loss: no more appends, what was accepted becomes durable, then the lease goes. */
-  async function leave(shard: OwnedShard) {
-    shard.stage = 'leaving';
-    log.info({ shard: shard.shard, open: shard.open.size }, 'handing a shard over');
-    abandon(shard.shard);
-    await within(quiet(shard), leaseMs).catch(() => undefined);
-    if (!isOurs(shard)) return;
-    held.delete(shard.shard);
-    drop(shard.shard);
-    await lease.release([shard]).catch((error: unknown) => log.warn({ err: error, shard: shard.shard }, 'a shard could not be released; it is taken as soon as our session or lease ends'));
-  }
-
-  /** Everything accepted is durable, delivered and applied: the next owner repeats nothing. */
-  async function quiet(shard: OwnedShard) {
-    await lane.settled(shard);
-    await Promise.all([outbox.settled(shard.shard), applied.wait({ shard: shard.shard, lsn: shard.head })]);
-  }
-
-  /** After the server was away: what it had not yet written to disk is gone, and is applied again. */
-  function recheck() {
-    for (const shard of owned.keys()) {
-      applied.forget(shard);
-      materialiser.wake(shard);
-    }
-  }
-
-  function appendOf(records: readonly JournalRecord[], outbox: readonly OutboxMessage[]): Append {
-    const [first] = records;
-    if (!first) throw appendMalformed({ reason: 'there is no record' });
-    const number = shardOfStream(first.stream, shards);
-    for (const { stream } of records) {
-      if (!UUID.test(stream)) throw appendMalformed({ reason: `stream ${stream} is not a UUID` });
-      if (shardOfStream(stream, shards) !== number) throw appendMalformed({ reason: `streams ${first.stream} and ${stream} lie in different shards` });
-    }
-    const shard = owned.get(number);
-    if (!shard || shard.stage === 'leaving') throw fenced({ shard: number });
-    const touched = records.map(({ stream, closes }) => ({ stream, closes: closes ?? false }));
-    return { shard, records: encodeRecords(records), messages: encodeMessages(outbox), touched, outbox };
-  }
-
-  /** A stream that has begun is never refused for lack of room: nobody would go on with it. It waits instead. */
-  function admit({ shard, records, messages, touched }: Append) {
-    const bytes = records.length + messages.length;
-    if (bytes > bufferBytes) throw appendTooLarge({ bytes, limitBytes: bufferBytes });
-    if (touched.some(({ stream }) => !shard.open.has(stream))) refuseWhenFull(bytes);
-  }
-
-  function refuseWhenFull(bytes: number) {
-    if (lane.bufferedBytes + bytes > bufferBytes) throw busy({ bufferedBytes: lane.bufferedBytes, limitBytes: bufferBytes });
-  }
-
-  async function append(records: readonly JournalRecord[], messages: readonly OutboxMessage[] = []): Promise<Position> {
-    if (state !== 'running') throw stopped({});
-    const accepted = appendOf(records, messages);
-    admit(accepted);
-    return traced({ from: 'journal', to: 'postgres', message: 'append_flush', facts: { shard: accepted.shard.shard } }, async (span) => {
-      const position = await lane.append(accepted);
-      span.setAttribute('hive.lsn', position.lsn);
-      return position;
-    });
-  }
-
-  const admitting = () => [...owned.values()].some(({ stage }) => stage === 'open');
-
-  /** A process that has just started, or is being handed shards, has its first one within about a lease. */
-  async function untilAdmitting() {
-    const bell = createBell();
-    let over = false;
-    const timer = inRealTime(leaseMs, () => {
-      over = true;
-      bell.ring();
-    });
-    newcomers.add(bell.ring);
-    try {
-      while (!admitting() && !over && state === 'running') await bell.wait();
-    } finally {
-      newcomers.delete(bell.ring);
-      timer.cancel();
-    }
-  }
-
-  async function newStream(): Promise<string> {
-    if (!admitting() && state === 'running') await untilAdmitting();
-    if (state !== 'running') throw stopped({});
-    if (!admitting()) throw noShardOwned({ waitedMs: leaseMs });
-    refuseWhenFull(0);
-    for (;;) {
-      const stream = newId();
-      if (owned.get(shardOfStream(stream, shards))?.stage === 'open') return stream;
-    }
-  }
-
-  async function start() {
-    state = 'running';
-    applied.start();
-    outbox.start();
-    materialiser.start();
-    lane.start();
-    try {
-      await lease.start();
-    } catch (error) {
-      // Half started we would count as a live process, and others would keep shards free for us.
-      await stop();
-      throw error;
-    }
-  }
-
-  async function stop() {
-    const wasRunning = state === 'running';
-    state = 'stopping';
-    for (const wake of newcomers) wake();
-    if (wasRunning) {
-      const all = [...owned.values()];
-      for (const shard of all) shard.stage = 'leaving';
-      await within(Promise.all(all.map(quiet)), leaseMs).catch(() => undefined);
-    }
-    await Promise.all([lane.stop(), connection.close()]);
-    await Promise.all([materialiser.stop(), outbox.stop(), retention.stop(), applied.stop()]);
-    for (const shard of [...owned.keys()]) drop(shard);
-    await lease.stop();
-    held.clear();
-  }
-
+  const parts = assemble(options, { durable, materialised, gain, lose, leave, recheck });
+  const { ownership, admission, listeners, outbox } = parts;
   return {
     name: 'journal',
-    start,
-    stop,
-    owned: () => [...owned.keys()].sort((a, b) => a - b),
-    shardOf: (stream) => shardOfStream(stream, shards),
-    newStream,
-    append,
-    applied: applied.wait,
-    onGained: (resume) => void resumers.push(resume),
-    onLost: (abandoner) => void abandoners.push(abandoner),
+    start: () => start(parts),
+    stop: () => stop(parts),
+    owned: () => ownership.owned().map(({ shard }) => shard).sort((a, b) => a - b),
+    shardOf: (stream) => shardOfStream(stream, options.shards),
+    newStream: admission.newStream,
+    append: (records, messages) => append(parts, records, messages),
+    applied: parts.applied.wait,
+    onGained: listeners.onGained,
+    onLost: listeners.onLost,
     onOutbox: outbox.onDeliver,
-    health: () => ({
-      healthy: lane.failures === 0 && materialiser.stalled().length === 0,
-      owned: owned.size, bufferedBytes: lane.bufferedBytes, flushFailures: lane.failures, stalled: materialiser.stalled(),
-    }),
+    health: () => healthOf(parts),
   } satisfies Service & Journal & JournalProbe;
+}
+
+// A record's way: append -> flush (lane.ts, flush.ts) -> durable -> outbox, and applied.
+
+async function append({ admission, lane }: Parts, records: readonly JournalRecord[], messages: readonly OutboxMessage[] = []): Promise<Position> {
+  const accepted = admission.accept(records, messages);
+  return traced({ from: 'journal', to: 'postgres', message: 'append_flush', facts: { shard: accepted.shard.shard } }, async (span) => {
+    const position = await lane.append(accepted);
+    span.setAttribute('hive.lsn', position.lsn);
+    return position;
+  });
+}
+
+/** Also when the shard was taken since it was flushed: then its new owner, who read the flush, goes on with it (J1, J9). */
+function durable(parts: Parts, { shard, lsn, appends }: Slice, bytes: number) {
+  const touched = appends.flatMap((append) => append.touched);
+  shard.open.note(lsn, touched);
+  shard.uncovered.flushes += 1;
+  shard.uncovered.bytes += bytes;
+  parts.options.metrics?.flushed?.({ rows: 1, records: touched.length, bytes });
+  if (!parts.ownership.isOurs(shard)) return;
+  parts.outbox.told({ shard: shard.shard, lsn }, appends.flatMap((append) => append.outbox));
+  parts.materialiser.wake(shard.shard);
+  parts.retention.consider(shard);
+}
+
+function materialised(parts: Parts, { shard, lsn }: Position, records: number) {
+  parts.applied.advance({ shard, lsn });
+  parts.options.metrics?.applied?.({ shard, records, behind: (parts.ownership.of(shard)?.head ?? lsn) - lsn });
+}
+
+// A shard's way: gain -> recover -> own -> lose, or leave (its stages: shard.ts).
+
+/** The lease has just become ours: reads the shard's log, resumes its streams, then opens it for new ones. */
+async function gain(parts: Parts, shard: number, epoch: number) {
+  parts.ownership.recovering(shard, epoch);
+  const recovered = await recoverWhileHeld(parts, shard, epoch);
+  if (!recovered) return;
+  const { head, open, uncovered, delivered, records } = recovered;
+  const owned: OwnedShard = { shard, epoch, head, open, uncovered };
+  own(parts, owned, delivered);
+  await parts.listeners.resume(shard, records);
+  // Lost meanwhile, or leaving because the process stops.
+  if (!parts.ownership.isOurs(owned) || parts.ownership.stageOf(shard) !== 'resuming') return;
+  parts.ownership.move(owned, 'open');
+  parts.admission.changed();
+}
+
+async function recoverWhileHeld({ options, ownership, service }: Parts, shard: number, epoch: number): Promise<Recovered | undefined> {
+  const stillHeld = () => ownership.heldEpoch(shard) === epoch && service.phase !== 'stopping';
+  for (let failures = 1; stillHeld(); failures += 1) {
+    try {
+      const recovered = await recover(options.database, shard);
+      return stillHeld() ? recovered : undefined;
+    } catch (error) {
+      options.log.warn({ err: error, shard, failures }, 'the log of a gained shard could not be read; trying again');
+      await pause(backoffMs(failures));
+    }
+  }
+  return undefined;
+}
+
+function own({ options, ownership, outbox, materialiser }: Parts, owned: OwnedShard, delivered: number) {
+  const { shard, epoch, head, open } = owned;
+  ownership.resuming(owned);
+  outbox.adopt(shard, delivered);
+  materialiser.wake(shard);
+  options.metrics?.owned?.(ownership.owned().length);
+  options.log.info({ shard, epoch, head, open: open.size }, 'shard gained');
+}
+
+/** The shard is somebody else's: nothing of ours may touch it again. */
+function lose(parts: Parts, shard: number) {
+  const { options, ownership } = parts;
+  options.log.warn({ shard, epoch: ownership.heldEpoch(shard) }, 'shard lost');
+  const lost = ownership.forget(shard);
+  options.metrics?.fenced?.(shard);
+  if (lost) drop(parts, lost);
+}
+
+/** Hands one shard over without loss: no more appends, what was accepted becomes durable, then the lease goes. */
+async function leave(parts: Parts, owned: OwnedShard) {
+  const { ownership, listeners, lease, options: { log, leaseMs } } = parts;
+  const { shard } = owned;
+  ownership.move(owned, 'leaving');
+  log.info({ shard, open: owned.open.size }, 'handing a shard over');
+  listeners.abandon(shard);
+  await within(quiet(parts, owned), leaseMs).catch(() => undefined);
+  if (!ownership.isOurs(owned)) return;
+  ownership.forget(shard);
+  drop(parts, owned);
+  await lease.release([owned]).catch((error: unknown) => log.warn({ err: error, shard }, 'a shard could not be released; it is taken as soon as our session or lease ends'));
+}
+
+/** Everything accepted is durable, delivered and applied: the next owner repeats nothing. */
+async function quiet({ lane, outbox, applied }: Parts, owned: OwnedShard) {
+  await lane.settled(owned);
+  await Promise.all([outbox.settled(owned.shard), applied.wait({ shard: owned.shard, lsn: owned.head })]);
+}
+
+/** Every part lets go of what is not owned any more. */
+function drop({ options, ownership, lane, outbox, applied, listeners }: Parts, owned: OwnedShard) {
+  lane.abandon(owned);
+  outbox.drop(owned.shard);
+  applied.forget(owned.shard);
+  options.metrics?.owned?.(ownership.owned().length);
+  listeners.abandon(owned.shard);
+}
+
+/** After the server was away: what it had not yet written to disk is gone, and is applied again. */
+function recheck({ ownership, applied, materialiser }: Parts) {
+  for (const { shard } of ownership.owned()) {
+    applied.forget(shard);
+    materialiser.wake(shard);
+  }
+}
+
+// The process's way.
+
+async function start(parts: Parts) {
+  parts.service.phase = 'running';
+  parts.applied.start();
+  parts.outbox.start();
+  parts.materialiser.start();
+  parts.lane.start();
+  try {
+    await parts.lease.start();
+  } catch (error) {
+    // Half started we would count as a live process, and others would keep shards free for us.
+    await stop(parts);
+    throw error;
+  }
+}
+
+async function stop(parts: Parts) {
+  const { service, ownership, admission, lane, lease } = parts;
+  const wasRunning = service.phase === 'running';
+  service.phase = 'stopping';
+  admission.changed();
+  if (wasRunning) await leaveAll(parts);
+  await Promise.all([lane.stop(), parts.connection.close()]);
+  await Promise.all([parts.materialiser.stop(), parts.outbox.stop(), parts.retention.stop(), parts.applied.stop()]);
+  for (const owned of ownership.owned()) {
+    ownership.part(owned);
+    drop(parts, owned);
+  }
+  await lease.stop();
+  ownership.clear();
+}
+
+/** Like `leave`, for all at once; their leases are given back together, at the end of `stop`. */
+async function leaveAll(parts: Parts) {
+  const all = parts.ownership.owned();
+  for (const owned of all) parts.ownership.move(owned, 'leaving');
+  await within(Promise.all(all.map((owned) => quiet(parts, owned))), parts.options.leaseMs).catch(() => undefined);
+}
+
+function healthOf({ lane, ownership, materialiser }: Parts): JournalHealth {
+  const [stalled, { bufferedBytes, failures: flushFailures }] = [materialiser.stalled(), lane];
+  return { healthy: flushFailures === 0 && stalled.length === 0, owned: ownership.owned().length, bufferedBytes, flushFailures, stalled };
 }

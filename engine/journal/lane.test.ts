@@ -54,7 +54,7 @@ function logWithFaults(faults: Fault[]) {
   return { store, records, mostUnderWay: () => mostUnderWay, rowsOf: (shard: number) => [...rows.keys()].filter((key) => key.startsWith(`${shard}/`)).length };
 }
 
-const shardNumbered = (shard: number): OwnedShard => ({ shard, epoch: 1, stage: 'open', head: 0, open: createOpenStreams(), uncovered: { flushes: 0, bytes: 0 } });
+const shardNumbered = (shard: number): OwnedShard => ({ shard, epoch: 1, head: 0, open: createOpenStreams(), uncovered: { flushes: 0, bytes: 0 } });
 
 function appendTo(shard: OwnedShard, stream: string, value: unknown): Append {
   const records = encodeRecords([{ stream, scope: 'tenant', kind: 'step', at: 0, body: value }]);
@@ -70,10 +70,11 @@ interface Step {
 async function carry(steps: readonly Step[], faults: readonly Fault[], flushBytes: number) {
   const log = logWithFaults([...faults]);
   const shards = [shardNumbered(0), shardNumbered(1)];
+  const lost = new Set<OwnedShard>();
   const lane = createLane({
     store: log.store, log: silentLogger, flushBytes, pause: () => new Promise(setImmediate), onDurable: () => undefined,
     onFenced: (shard) => {
-      shard.stage = 'gone';
+      lost.add(shard);
       lane.abandon(shard);
     },
   });
@@ -81,7 +82,7 @@ async function carry(steps: readonly Step[], faults: readonly Fault[], flushByte
   const outcomes: Promise<{ stream: number; value: number; at?: Position; error?: unknown }>[] = [];
   for (const [value, { stream, together }] of steps.entries()) {
     const shard = shards[stream % 2]!;
-    if (shard.stage === 'gone') continue;
+    if (lost.has(shard)) continue;
     outcomes.push(lane.append(appendTo(shard, String(stream), value)).then((at) => ({ stream, value, at }), (error: unknown) => ({ stream, value, error })));
     if (!together) await new Promise(setImmediate);
   }
