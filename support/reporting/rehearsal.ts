@@ -27,6 +27,7 @@ export interface Rehearsal {
   readonly scenarios?: Readonly<Record<string, readonly Attempted[] | 'left out'>>;
   /** Scenarios of all workers at once: every message of one is followed by one of each other. */
   readonly workers?: number;
+  /** Files and scenarios in the opposite order. */
   readonly reversed?: boolean;
   readonly startedAtSeconds?: number;
   readonly isUnfinished?: boolean;
@@ -91,7 +92,8 @@ export function rehearse(rehearsal: Rehearsal): Envelope[] {
   const { features, scenarios = {}, workers = 1, reversed = false, isUnfinished = false } = rehearsal;
   const rehearsing = new Rehearsing(rehearsal);
   const options = { newId: rehearsing.newId, includeSource: true, includeGherkinDocument: true, includePickles: true };
-  const read = Object.entries(features).flatMap(([uri, text]) => [...generateMessages(text, uri, SourceMediaType.TEXT_X_CUCUMBER_GHERKIN_PLAIN, options)]);
+  const files = reversed ? Object.entries(features).toReversed() : Object.entries(features);
+  const read = files.flatMap(([uri, text]) => [...generateMessages(text, uri, SourceMediaType.TEXT_X_CUCUMBER_GHERKIN_PLAIN, options)]);
   const pickles = read.flatMap(({ pickle }) => pickle ?? []).filter(({ name }) => scenarios[name] !== 'left out');
   const cases = (reversed ? pickles.toReversed() : pickles).map((pickle) => ({ testCase: caseOf(pickle), given: scenarios[pickle.name] }));
   const runs = cases.map(({ testCase, given }, index) => rehearsing.attempts(testCase, Array.isArray(given) ? given : [{}], index % workers));

@@ -20,7 +20,7 @@ export function countLine(run: RunRecord): string {
 
 /** How much of the workers' time was spent in scenarios; the rest they waited for each other. */
 const efficiencyLine = ({ timing: { workers, testingSeconds, efficiency } }: RunRecord) =>
-  `${workers} worker${workers === 1 ? '' : 's'}, ${testingSeconds.toFixed(1)} s of scenarios, efficiency ${Math.round(efficiency * 100)} %`;
+  `Parallel efficiency: ${workers} worker${workers === 1 ? '' : 's'} over ${testingSeconds.toFixed(1)} s, busy ${Math.round(efficiency * 100)} %`;
 
 function featureLine({ uri, scenarios }: FeatureRecord, width: number): string {
   const passed = scenarios.filter(isPassed).length;
