@@ -21,8 +21,11 @@ export const settingsSchema = z.object({
   /** Folder for tenants' files and blobs. */
   HIVE_STORAGE: z.string().default('.hive/storage'),
 
-  /** Connections for tenant and shared statements. Too low: requests queue. Too high: PostgreSQL runs out. */
-  HIVE_DATABASE_CONNECTIONS: count(10),
+  /**
+   * Connections for tenant and shared statements. Too low: requests queue. Too high: PostgreSQL runs out. With one
+   * alone the materialiser, which looks tenants up inside its transaction, would wait for itself.
+   */
+  HIVE_DATABASE_CONNECTIONS: z.coerce.number().int().min(2).default(10),
   /** Tenants kept prepared. Too low: a burst of sign-ups waits ~0.1 s each for a schema. */
   HIVE_SPARE_TENANTS: z.coerce.number().int().min(0).default(3),
 

@@ -7,9 +7,12 @@
  * D2. Shared tables are reached only inside `asService`: a role that does not own them, with row-level security
  *     forced and the tenant (or, for platform work, `every`) named.
  * D3. Every statement has a name and makes one span, `from` the room that owns the query, `to` postgres.
+ * D4. The server may go away at any moment: no connection is ever without somebody who hears of its loss, because an
+ *     `error` that nobody hears ends the process. Whoever waits for it is told DATABASE_UNAVAILABLE.
  */
 import pg from 'pg';
 import { traced, type Logger } from '../kernel/index.ts';
+import { lossOr } from './errors.ts';
 import type { Query } from './queries.ts';
 
 /** Where a tenant's rows live. */
@@ -21,6 +24,9 @@ export interface Place {
 }
 
 type Row = Record<string, unknown>;
+
+/** Longest wait for a connection, be it that the server does not answer or that all are in use. */
+const CONNECT_MS = 10_000;
 
 /** Named statements inside one transaction. */
 export interface Sql {
@@ -89,42 +95,63 @@ async function rollBack(client: pg.PoolClient): Promise<Error | undefined> {
   }
 }
 
+/** One transaction on a connection of the pool; a connection that was lost meanwhile is not given back for use. */
+async function transaction<T>(pool: pg.Pool, { begin, tenant, work }: Transaction<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  // The pool listens only to idle connections (D4). The statement under way, or the next one, tells what happened.
+  const hear = (error: Error) => void (broken = error);
+  client.on('error', hear);
+  try {
+    await client.query(begin);
+    const result = await work(statements(client, tenant));
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    broken ??= await rollBack(client);
+    throw error;
+  } finally {
+    client.release(broken);
+    client.off('error', hear);
+  }
+}
+
+interface Transaction<T> {
+  readonly begin: string;
+  readonly tenant?: string | undefined;
+  readonly work: (sql: Sql) => Promise<T>;
+}
+
+/** A failure of the connection as DATABASE_UNAVAILABLE (D4). */
+async function reaching<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw lossOr(error);
+  }
+}
+
 export function createDatabase({ url, connections, applicationName, log }: DatabaseOptions): Database {
-  const pool = new pg.Pool({ connectionString: url, max: connections, application_name: applicationName, idleTimeoutMillis: 30_000 });
+  const common = { connectionString: url, connectionTimeoutMillis: CONNECT_MS, keepAlive: true };
+  const pool = new pg.Pool({ ...common, max: connections, application_name: applicationName, idleTimeoutMillis: 30_000 });
   // An idle connection that PostgreSQL closes (restart, failover) raises here; the pool replaces it on next use.
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
-  // One in use raises on itself, and the statement under way is rejected as well; without a listener the process would end.
-  pool.on('connect', (client) => client.on('error', (error) => log.warn({ err: error }, 'a database connection in use was lost')));
-
-  async function transaction<T>(begin: string, tenant: string | undefined, work: (sql: Sql) => Promise<T>): Promise<T> {
-    const client = await pool.connect();
-    let broken: Error | undefined;
-    try {
-      await client.query(begin);
-      const result = await work(statements(client, tenant));
-      await client.query('commit');
-      return result;
-    } catch (error) {
-      broken = await rollBack(client);
-      throw error;
-    } finally {
-      client.release(broken);
-    }
-  }
+  const within = <T>(wanted: Transaction<T>) => reaching(transaction(pool, wanted));
 
   async function connect(purpose: string) {
-    const client = new pg.Client({ connectionString: url, application_name: `${applicationName} ${purpose}` });
+    const client = new pg.Client({ ...common, application_name: `${applicationName} ${purpose}` });
+    client.on('error', (error) => log.warn({ err: error, purpose }, 'a database connection was lost'));
     await client.connect();
     return client;
   }
 
   return {
-    asTenant: (place, work) => transaction(beginAs.tenant(place), place.tenantId, work),
-    asService: (tenantId, work) => transaction(beginAs.service(tenantId), tenantId === 'every' ? undefined : tenantId, work),
-    asOwner: (work) => transaction(beginAs.owner, undefined, work),
-    script: async (text) => void (await pool.query(text)),
-    connect,
-    ping: async () => void (await pool.query('select 1')),
+    asTenant: (place, work) => within({ begin: beginAs.tenant(place), tenant: place.tenantId, work }),
+    asService: (tenantId, work) => within({ begin: beginAs.service(tenantId), tenant: tenantId === 'every' ? undefined : tenantId, work }),
+    asOwner: (work) => within({ begin: beginAs.owner, work }),
+    script: async (text) => void (await reaching(pool.query(text))),
+    connect: (purpose) => reaching(connect(purpose)),
+    ping: async () => void (await reaching(pool.query('select 1'))),
     close: () => pool.end(),
   };
 }

@@ -5,6 +5,7 @@
  * (`asService`), named queries, migrations.
  * Does not know: what a tenant, a user or a run is. A place is a schema and a role, nothing more.
  */
+export { databaseUnavailable } from './errors.ts';
 export { createDatabase, type Database, type Place, type Sql } from './database.ts';
 export { loadQueries, type Query } from './queries.ts';
 export { migrate, tenantMigrations } from './migrations.ts';
