@@ -5,7 +5,9 @@
 import { createAgents } from './agents/index.ts';
 import { createCompliance } from './compliance/index.ts';
 import { createEvents, type BusEvent } from './events/index.ts';
-import { createExecutionApplier, createExecutions, createReadings, createSandbox, createTaskRegistry, describeNode, executionRoutes, watchExecutions } from './execution/index.ts';
+import {
+  createExecutionApplier, createExecutions, createReadings, createSandbox, createTaskRegistry, describeNode, executionRoutes, watchExecutions,
+} from './execution/index.ts';
 import { createGateway } from './gateway/index.ts';
 import { createIdentity } from './identity/index.ts';
 import { createJournal } from './journal/index.ts';
@@ -19,12 +21,16 @@ import { createWorkflows } from './workflows/index.ts';
 const DEFAULT_TIMEZONE = 'America/New_York';
 /** How long a stopping process waits for its running steps; longer ones are done again by the shard's next owner. */
 const DRAIN_MS = 10_000;
+/** A stop that takes longer hangs. What is durable is safe, and other processes go on with the rest once this one is gone. */
+const STOP_MS = 60_000;
 
 function build(settings: Settings) {
   const observability = createObservability({ settings, process: settings.HIVE_PROCESS });
   const { log } = observability;
 
-  const database = createDatabase({ url: settings.DATABASE_URL, connections: settings.HIVE_DATABASE_CONNECTIONS, applicationName: settings.HIVE_PROCESS, log });
+  const database = createDatabase({
+    url: settings.DATABASE_URL, connections: settings.HIVE_DATABASE_CONNECTIONS, applicationName: settings.HIVE_PROCESS, log,
+  });
   const redis = createRedis(settings.REDIS_URL, log);
   const storage: Service = {
     name: 'storage',
@@ -37,7 +43,9 @@ function build(settings: Settings) {
 
   const compliance = createCompliance({ database, clock, log });
   const tenancy = createTenancy({ database, redis: redisOf('tenancy', redis), compliance, spares: settings.HIVE_SPARE_TENANTS, clock, log });
-  const identity = createIdentity({ database, redis: redisOf('identity', redis), tenancy, compliance, settings: identitySettings(settings), clock, log });
+  const identity = createIdentity({
+    database, redis: redisOf('identity', redis), tenancy, compliance, settings: identitySettings(settings), clock, log,
+  });
   const events = createEvents({ redisUrl: settings.REDIS_URL, process: settings.HIVE_PROCESS, log });
   const applier = createExecutionApplier(async (tenantId) => {
     const tenant = await tenancy.find(tenantId);
@@ -45,7 +53,8 @@ function build(settings: Settings) {
     return tenancy.placeOf(tenant);
   });
   const journal = createJournal({
-    database, shards: settings.HIVE_SHARDS, leaseMs: settings.HIVE_LEASE_MS, process: settings.HIVE_PROCESS, appliers: [applier, compliance.applier], log,
+    database, shards: settings.HIVE_SHARDS, leaseMs: settings.HIVE_LEASE_MS, process: settings.HIVE_PROCESS,
+    appliers: [applier, compliance.applier], log,
   });
   // Published once the tables have it: whoever subscribes later than an event finds it there, so none falls in between.
   journal.onOutbox(async (messages) => {
@@ -59,13 +68,14 @@ function build(settings: Settings) {
   // The node library holds isolates, which are freed after the last run let go of them.
   const nodeLibrary: Service = { name: 'node library', start: async () => undefined, stop: () => registry.close() };
   const executions = createExecutions({
-    journal, tenancy, workflows, registry, clock, logger: log, runTimeoutMs: settings.HIVE_RUN_TIMEOUT_MS, timezone: DEFAULT_TIMEZONE, drainMs: DRAIN_MS,
-    handlers: [], metrics: observability,
+    journal, tenancy, workflows, registry, clock, logger: log, runTimeoutMs: settings.HIVE_RUN_TIMEOUT_MS, timezone: DEFAULT_TIMEZONE,
+    drainMs: DRAIN_MS, handlers: [], metrics: observability,
   });
   const readings = createReadings(tenancy);
   const watching = watchExecutions({ readings, tenancy, identity });
   const agents = createAgents({
-    database, redis: redisOf('agents', redis), events, compliance, clock, log, silenceMs: settings.HIVE_AGENT_SILENCE_MS, checkMs: settings.HIVE_AGENT_CHECK_MS,
+    database, redis: redisOf('agents', redis), events, compliance, clock, log,
+    silenceMs: settings.HIVE_AGENT_SILENCE_MS, checkMs: settings.HIVE_AGENT_CHECK_MS,
   });
 
   const gateway = createGateway({
@@ -97,12 +107,28 @@ const identitySettings = (settings: Settings) => ({
 async function main() {
   const { lifecycle, gateway, log } = build(readSettings(process.env));
   const stop = async (signal: string) => {
+    // A terminal and a parent process may both tell us; being told twice is no wish to be cut short.
+    if (lifecycle.stopping) return;
     log.info({ signal }, 'stopping');
+    clock.after(STOP_MS, () => {
+      log.error({ waitedMs: STOP_MS }, 'stopping hangs; the process ends all the same');
+      process.exit(1);
+    });
     await lifecycle.stop();
     process.exit(0);
   };
-  process.once('SIGTERM', stop).once('SIGINT', stop);
-  await lifecycle.start();
+  process.on('SIGTERM', stop).on('SIGINT', stop);
+  process.on('uncaughtException', (error) => {
+    log.error({ err: error }, 'the process is in a state that nobody foresaw and ends; others go on with its runs');
+    process.exit(1);
+  });
+  try {
+    await lifecycle.start();
+  } catch (error) {
+    log.error({ err: error }, 'the engine could not start');
+    process.exit(1);
+  }
+  if (lifecycle.stopping) return;
   log.info({ url: gateway.url() }, 'the engine is listening');
   process.send?.({ type: 'listening', url: gateway.url() });
 }

@@ -8,18 +8,23 @@ export interface Service {
 }
 
 export interface Lifecycle {
-  /** Starts in the order given. If one fails, those already started are stopped again and the error is thrown. */
+  /**
+   * Starts in the order given. If one fails, it and those already started are stopped again and the error is thrown.
+   * Ends early, without an error, when `stop` is called meanwhile: then `stopping` is true.
+   */
   start(): Promise<void>;
   /** Stops in reverse order; a failing stop is logged and does not keep the others running. */
   stop(): Promise<void>;
+  readonly stopping: boolean;
 }
 
 export function createLifecycle(services: readonly Service[], log: Logger): Lifecycle {
-  const started: Service[] = [];
+  /** Those that were told to start, also when they did not get that far. */
+  const begun: Service[] = [];
   let stopping: Promise<void> | undefined;
 
   async function stopAll() {
-    for (let service = started.pop(); service; service = started.pop()) {
+    for (let service = begun.pop(); service; service = begun.pop()) {
       try {
         await service.stop();
       } catch (error) {
@@ -28,17 +33,28 @@ export function createLifecycle(services: readonly Service[], log: Logger): Life
     }
   }
 
+  const stop = () => (stopping ??= stopAll());
+
   async function start() {
     for (const service of services) {
+      if (stopping) return;
+      begun.push(service);
       try {
         await service.start();
-        started.push(service);
       } catch (error) {
-        await stopAll();
+        // A service whose ground is taken away while it starts fails, and that is nobody's fault.
+        if (stopping) return;
+        await stop();
         throw new Error(`service ${service.name} failed to start`, { cause: error });
       }
     }
   }
 
-  return { start, stop: () => (stopping ??= stopAll()) };
+  return {
+    start,
+    stop,
+    get stopping() {
+      return stopping !== undefined;
+    },
+  };
 }
