@@ -7,9 +7,29 @@ const moment = z.iso.datetime();
 export const executionPath = z.object({ id: uuid.describe('The execution') });
 export const workflowPath = z.object({ id: uuid.describe('The workflow') });
 
+/** Each element becomes an item, an object of its own: ten megabytes of `[0,0,...]` would become a gigabyte. */
+const MOST_ITEMS = 100_000;
+
+/** Text of a JSON number may be beyond what a number holds (1e400); kept as null it would no longer be what was given. */
+const holdsInfinity = (value: unknown): boolean =>
+  typeof value === 'number' ? !Number.isFinite(value) : typeof value === 'object' && value !== null && Object.values(value).some(holdsInfinity);
+
+// Not z.json(): the gateway parsed this from JSON, and looking at each value again takes a second for ten megabytes.
+const input = z.unknown().superRefine((value, context) => {
+  const refuse = (message: string) => context.addIssue({ code: 'custom', message });
+  if (Array.isArray(value) && value.length > MOST_ITEMS) refuse(`a list of at most ${MOST_ITEMS} items`);
+  if (holdsInfinity(value)) refuse('numbers no larger than 1.7976931348623157e308');
+});
+
 const startFields = {
-  input: z.json().optional().describe('Given to the start node: an array is one item an element, anything else is one item').meta({ examples: [{ order: 42 }] }),
-  mode: z.enum(['sync', 'async']).default('sync').describe('`sync` waits for the end up to a limit and then answers 202; `async` answers 202 at once'),
+  input: input
+    .optional()
+    .describe('JSON for the start node: an array is one item an element, anything else is one item')
+    .meta({ examples: [{ order: 42 }] }),
+  mode: z
+    .enum(['sync', 'async'])
+    .default('sync')
+    .describe('`sync` waits for the end up to a limit and then answers 202; `async` answers 202 at once'),
   run_mode: z.enum(['test', 'production']).default('production').describe('In `test`, pinned nodes give their pinned data instead of running'),
   start_node: z.string().min(1).optional().describe("Name of the node to start at; n8n's rule chooses when it is absent"),
 };
@@ -52,7 +72,9 @@ export const executionDetail = executionSummary.extend({
   error: failure.nullable(),
   started_by: uuid,
   correlation_id: z.string(),
-  phases: z.array(z.object({ sequence: z.int(), from_phase: phase.nullable(), to_phase: phase, cause: z.string(), node: z.string().nullable(), at: moment })),
+  phases: z.array(
+    z.object({ sequence: z.int(), from_phase: phase.nullable(), to_phase: phase, cause: z.string(), node: z.string().nullable(), at: moment }),
+  ),
 });
 
 export const executionSteps = z.object({

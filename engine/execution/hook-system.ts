@@ -7,12 +7,14 @@
  *   workflow:complete  after the last task, before the final state is written
  *   error:occurred     only for a failure that ends the run
  *
- * The audit logger writes first, then handlers are told. Handlers run beside the run: one that fails is logged,
- * one that never returns holds up nothing.
+ * The audit logger writes first, then handlers are told, at least once: after a crash the hooks that were not yet
+ * durable fire again, with the same sequence number. Handlers run beside the run: one that fails is logged, one that
+ * never returns holds up nothing.
  */
 import { traced, type Clock, type Logger } from '../kernel/index.ts';
 import type { HookEvent, RecordBodies } from './records.ts';
 import type { RunLog } from './run-log.ts';
+import type { Standing } from './standing.ts';
 
 /** The documents' names of the audit records. */
 const auditRecords: Readonly<Record<HookEvent, string>> = {
@@ -37,11 +39,13 @@ export interface HookSystemOptions {
   readonly handlers: readonly HookHandler[];
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Goes on from here instead of from the execution's beginning. */
+  readonly after?: Standing;
 }
 
-export function createHookSystem({ log, workflowId, handlers, clock, logger }: HookSystemOptions): HookSystem {
+export function createHookSystem({ log, workflowId, handlers, clock, logger, after }: HookSystemOptions): HookSystem {
   const { executionId, tenantId } = log;
-  let sequence = 0;
+  let sequence = after?.hooks ?? 0;
 
   /** The audit logger: its row is written by `compliance` from this record, exactly once. */
   const audit = (event: HookEvent, node: string | undefined, facts: Record<string, unknown> | undefined) =>
@@ -61,8 +65,9 @@ export function createHookSystem({ log, workflowId, handlers, clock, logger }: H
   async function trigger(event: HookEvent, node?: string, facts?: Record<string, unknown>) {
     sequence += 1;
     if (log.replaying > 0) return void (await audit(event, node, facts));
+    const logged = { from: 'hook-system', to: 'audit-logger', message: auditRecords[event], tenant: tenantId, facts: { node } };
     const fired = await traced({ from: 'orchestrator', to: 'hook-system', message: `trigger ${event}`, tenant: tenantId }, () =>
-      traced({ from: 'hook-system', to: 'audit-logger', message: auditRecords[event], tenant: tenantId, facts: { node } }, () => audit(event, node, facts)),
+      traced(logged, () => audit(event, node, facts)),
     );
     tell(fired);
   }

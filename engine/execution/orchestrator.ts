@@ -2,86 +2,103 @@
  * The main flow (flow hq-standard-execution), as drawn. `carryOut` is called for a new execution and, with a log
  * that remembers, for one that a crash interrupted: it runs the same way and what is recorded is not done again.
  */
-
-import type { Position } from '../journal/index.ts';
-import type { Work } from './interpreter/port.ts';
+import { toHiveError } from '../kernel/index.ts';
+import { breakOff } from './breaking-off.ts';
+import type { StepError, Work } from './interpreter/port.ts';
+import { stepErrorOf } from './recordable.ts';
 import { endsRun, type RecordBodies } from './records.ts';
-import type { Run } from './run.ts';
-import { attempt } from './step.ts';
+import { deadlineOf, timeIsUp, type Run } from './run.ts';
+import type { Finalised } from './state-manager.ts';
+import { attempt, timedOut } from './step.ts';
 
-export interface Ended {
-  readonly body: RecordBodies['run.finished'];
-  /** Where the last record landed; the tables show it once this is applied. */
-  readonly position: Position | undefined;
+export type Ended = Finalised;
+type Failure = StepError & { readonly node: string };
+type Settled = RecordBodies['step.settled'];
+
+/** Carries a created execution to its end. Throws only when this process must leave it to another one. */
+export async function carryOut(run: Run): Promise<Ended> {
+  try {
+    return await follow(run);
+  } catch (error) {
+    if (run.hold.halt.aborted || run.log.lost) throw error;
+    // Whatever else stops a run would stop it again on every other process.
+    run.logger.error({ err: error, executionId: run.id }, 'an execution cannot be carried on and is ended as failed');
+    const ended = await breakOff(run, stepErrorOf(toHiveError(error)));
+    if (!ended) throw error;
+    return ended;
+  }
 }
 
-/** Carries a created execution to its end. Throws only when this process must let go of it. */
-export async function carryOut(run: Run): Promise<Ended> {
+async function follow(run: Run): Promise<Ended> {
   await run.hooks.trigger('workflow:start');
   for (let work = run.interpreter.next(); work; work = run.interpreter.next()) {
-    run.halt.throwIfAborted();
-    if (!(await runStep(run, work))) return finishBadly(run);
+    run.hold.halt.throwIfAborted();
+    const failure = timeIsUp(run) ? outOfTime(run, work) : await runStep(run, work);
+    if (failure) return finishBadly(run, failure);
   }
   // The interpreter itself gives up on a loop that makes no progress.
-  return run.interpreter.error ? finishBadly(run) : finishWell(run);
+  return run.interpreter.error ? finishBadly(run, run.interpreter.error) : finishWell(run);
 }
 
-/** One node, until its outcome is settled; false when the execution ends with it. */
-async function runStep(run: Run, work: Work): Promise<boolean> {
+/** One node, until its outcome is settled; the failure when the execution ends with it. */
+async function runStep(run: Run, work: Work): Promise<Failure | undefined> {
   const node = work.node.name;
   for (let number = 1; ; number += 1) {
     await run.state.enter('RUNNING', number === 1 ? 'execute state' : 'retry', node);
     await run.hooks.trigger('task:will:call', node, number === 1 ? undefined : { attempt: number });
     const settled = await attempt(run, work, number);
-    if (settled.recovery) await run.state.enter('RECOVERING', settled.recovery.reasoning, node);
-    if (endsRun(settled)) return settle(run, work, settled).goesOn;
-    if (settled.recovery?.strategy === 'RETRY') {
-      await waitBeforeRetry(run, settled);
-      continue;
+    if (!settled.recovery) return stepDone(run, work, settled);
+    await run.state.enter('RECOVERING', settled.recovery.reasoning, node);
+    if (endsRun(settled)) return stepFailed(run, work, settled);
+    if (settled.recovery.strategy === 'CONTINUE') {
+      await run.state.enter('RUNNING', 'recovered: continue', node);
+      return stepDone(run, work, settled);
     }
-    if (settled.recovery) await run.state.enter('RUNNING', 'recovered: continue', node);
-    return stepDone(run, work, settled);
+    await waitBeforeRetry(run, settled);
+    if (timeIsUp(run)) return outOfTime(run, work);
   }
 }
 
 /** State is persisted before task:did:call fires. */
-async function stepDone(run: Run, work: Work, settled: RecordBodies['step.settled']): Promise<boolean> {
-  const { goesOn } = settle(run, work, settled);
+async function stepDone(run: Run, work: Work, { outcome }: Settled): Promise<Failure | undefined> {
+  run.statesVisited.push(work.node.name);
+  const { goesOn } = run.interpreter.settle(work, outcome);
   await run.state.update(work.node.name);
   await run.hooks.trigger('task:did:call', work.node.name);
-  return goesOn;
+  return goesOn ? undefined : run.interpreter.error;
 }
 
-function settle(run: Run, work: Work, settled: RecordBodies['step.settled']) {
+function stepFailed(run: Run, work: Work, { outcome }: Settled): Failure {
   run.statesVisited.push(work.node.name);
-  return run.interpreter.settle(work, settled.outcome);
+  run.interpreter.settle(work, outcome);
+  const error = outcome.kind === 'failed' ? outcome.error : { message: 'the step was given up', name: 'Error', retryable: false };
+  return { ...error, node: work.node.name };
 }
 
-async function waitBeforeRetry(run: Run, { recovery }: RecordBodies['step.settled']) {
+const outOfTime = (run: Run, work: Work): Failure => ({ ...stepErrorOf(timedOut(run)), node: work.node.name });
+
+/** From the moment of the failure, so that a restart does not begin the wait again; never beyond the run's time. */
+async function waitBeforeRetry(run: Run, { at, recovery }: Settled) {
   await run.state.persist();
-  if (run.log.replaying === 0) await run.clock.sleep(recovery?.delayMs ?? 0, run.halt);
+  if (run.log.replaying > 0) return;
+  const delayMs = recovery?.delayMs ?? 0;
+  const now = run.clock.now();
+  // The clock of the process that failed may have been ahead of ours.
+  const rest = Math.min(delayMs, at + delayMs - now, deadlineOf(run) - now);
+  await run.clock.sleep(Math.max(0, rest), run.hold.halt);
 }
 
 /** workflow:complete fires before the final state is written (documents' conflict X47). */
 async function finishWell(run: Run): Promise<Ended> {
-  if (run.state.phase === 'PENDING') await nothingToDo(run);
   await run.hooks.trigger('workflow:complete');
-  return run.state.finalise(() => finished(run, { status: 'completed', output: run.interpreter.output(), error: null }), run.statesVisited.length);
+  return finish(run, { status: 'completed', output: run.interpreter.output(), error: null });
 }
 
-async function finishBadly(run: Run): Promise<Ended> {
-  const error = run.interpreter.error ?? { message: 'the execution failed', name: 'Error', retryable: false, node: '' };
+async function finishBadly(run: Run, error: Failure): Promise<Ended> {
   await run.hooks.trigger('error:occurred', error.node, { message: error.message, code: error.code });
-  return run.state.finalise(() => finished(run, { status: 'failed', output: null, error }), run.statesVisited.length);
+  return finish(run, { status: 'failed', output: null, error });
 }
 
-/** Every node was disabled: the picture still leads from PENDING over RUNNING to the end. */
-async function nothingToDo(run: Run) {
-  await run.state.enter('RUNNING', 'no enabled node');
-  await run.state.enter('TRANSITIONING', 'no enabled node');
+function finish(run: Run, end: Pick<RecordBodies['run.finished'], 'status' | 'output' | 'error'>): Promise<Ended> {
+  return run.state.finalise(() => ({ ...end, statesVisited: [...run.statesVisited], at: run.clock.now() }));
 }
-
-function finished(run: Run, end: Pick<RecordBodies['run.finished'], 'status' | 'output' | 'error'>): RecordBodies['run.finished'] {
-  return { ...end, statesVisited: [...run.statesVisited], at: run.clock.now() };
-}
-

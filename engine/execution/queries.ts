@@ -7,6 +7,7 @@ export const queries = loadQueries(import.meta.dirname, [
   'insert_state_transitions',
   'update_executions',
   'find_execution',
+  'find_last_step',
   'list_executions',
   'list_execution_steps',
   'list_phase_changes',

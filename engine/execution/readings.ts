@@ -2,8 +2,9 @@
 import type { BusEvent } from '../events/index.ts';
 import type { Tenant } from '../kernel/index.ts';
 import type { Tenancy } from '../tenancy/index.ts';
-import { executionUnknown } from './errors.ts';
+import { executionCursorInvalid, executionUnknown } from './errors.ts';
 import { queries } from './queries.ts';
+import { limits } from './recordable.ts';
 import { endSequence, nodeSequence, startedSequence, workflowEvent } from './workflow-events.ts';
 
 interface ExecutionRow {
@@ -23,25 +24,36 @@ interface NodeRow {
   execution_index: number;
   node: string;
   progress: number;
-  output_data: { json: unknown }[][] | null;
+  items: { json: unknown }[] | null;
+  /** There are items, but too many to show. */
+  omitted: boolean;
   completed_at: Date;
+}
+export interface WantedPage {
+  readonly workflow_id?: string | undefined;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
 }
 
 export interface Readings {
   /** Throws EXECUTION_UNKNOWN (404), also for another tenant's id. */
   detail(tenant: Tenant, executionId: string): Promise<object>;
   steps(tenant: Tenant, executionId: string): Promise<object>;
-  page(tenant: Tenant, wanted: { workflow_id?: string | undefined; limit: number; cursor?: string | undefined }): Promise<object>;
+  /** Throws EXECUTION_CURSOR_INVALID (400). */
+  page(tenant: Tenant, wanted: WantedPage): Promise<object>;
   exists(tenant: Tenant, executionId: string): Promise<boolean>;
   /** The events of an execution so far, with the numbers under which they were sent. */
   eventsOf(tenant: Tenant, executionId: string): Promise<BusEvent[]>;
 }
 
 const encodeCursor = (row: { created_at: Date; id: string }) => Buffer.from(`${row.created_at.toISOString()} ${row.id}`).toString('base64url');
+const cursorForm = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
 function decodeCursor(cursor: string | undefined): [string | null, string | null] {
-  const [at, id] = Buffer.from(cursor ?? '', 'base64url').toString().split(' ');
-  const known = at && id && !Number.isNaN(Date.parse(at)) && /^[0-9a-f-]{36}$/.test(id);
-  return known ? [at, id] : [null, null];
+  if (cursor === undefined) return [null, null];
+  const [, at, id] = cursorForm.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  if (!at || !id || Number.isNaN(Date.parse(at))) throw executionCursorInvalid({ cursor: cursor.slice(0, 100) });
+  return [at, id];
 }
 
 export function createReadings(tenancy: Tenancy): Readings {
@@ -63,10 +75,9 @@ export function createReadings(tenancy: Tenancy): Readings {
     return { steps: await tenancy.within(tenant, (sql) => sql.rows(queries.list_execution_steps, [executionId])) };
   }
 
-  async function page(tenant: Tenant, { workflow_id, limit, cursor }: { workflow_id?: string | undefined; limit: number; cursor?: string | undefined }) {
-    const executions = await tenancy.within(tenant, (sql) =>
-      sql.rows<{ created_at: Date; id: string }>(queries.list_executions, [workflow_id ?? null, ...decodeCursor(cursor), limit + 1]),
-    );
+  async function page(tenant: Tenant, { workflow_id, limit, cursor }: WantedPage) {
+    const parameters = [workflow_id ?? null, ...decodeCursor(cursor), limit + 1];
+    const executions = await tenancy.within(tenant, (sql) => sql.rows<{ created_at: Date; id: string }>(queries.list_executions, parameters));
     const shown = executions.slice(0, limit);
     return { executions: shown, next_cursor: executions.length > limit ? encodeCursor(shown.at(-1)!) : null };
   }
@@ -76,25 +87,29 @@ export function createReadings(tenancy: Tenancy): Readings {
 
   async function eventsOf(tenant: Tenant, executionId: string): Promise<BusEvent[]> {
     const row = await find(tenant, executionId);
-    const nodes = await tenancy.within(tenant, (sql) => sql.rows<NodeRow>(queries.list_completed_nodes, [executionId]));
+    const { nodes, last } = await tenancy.within(tenant, async (sql) => ({
+      nodes: await sql.rows<NodeRow>(queries.list_completed_nodes, [executionId, limits.shownBytes]),
+      last: await sql.one<{ execution_index: number | null }>(queries.find_last_step, [executionId]),
+    }));
     const subject = { executionId, tenantId: tenant.id };
-    const event = (type: string, sequence: number, at: Date, data: Record<string, unknown>) =>
+    const event: MakeEvent = (type, sequence, at, data) =>
       workflowEvent(subject, { workflowId: row.workflow_id }, { type, sequence, at: at.getTime(), data });
-    const past = nodes.map((node) =>
-      event('node_completed', nodeSequence(node.execution_index), node.completed_at, {
-        node_id: node.node, progress: node.progress, result: (node.output_data?.[0] ?? []).map((item) => item.json),
-      }),
-    );
-    const started = event('execution_started', startedSequence, row.created_at, {});
-    return [started, ...past, ...endOf(row, event)];
+    const past = nodes.map(({ execution_index, completed_at, node, progress, items, omitted }) => {
+      const shown = omitted ? { result_omitted: true } : { result: (items ?? []).map((item) => item.json) };
+      return event('node_completed', nodeSequence(execution_index), completed_at, { node_id: node, progress, ...shown });
+    });
+    const end = endOf(row, endSequence(last?.execution_index ?? -1), event);
+    return [event('execution_started', startedSequence, row.created_at, {}), ...past, ...end];
   }
 
   return { detail, steps, page, exists, eventsOf };
 }
 
-function endOf(row: ExecutionRow, event: (type: string, sequence: number, at: Date, data: Record<string, unknown>) => BusEvent): BusEvent[] {
-  if (!row.completed_at) return [];
-  const sequence = endSequence(row.states_visited.length);
-  if (row.status === 'completed') return [event('execution_completed', sequence, row.completed_at, { progress: 100, result: row.output_data })];
-  return [event('error', sequence, row.completed_at, { node_id: row.error_node, error: row.error_message })];
+type MakeEvent = (type: string, sequence: number, at: Date, data: Record<string, unknown>) => BusEvent;
+
+function endOf({ completed_at, status, output_data, error_node, error_message }: ExecutionRow, sequence: number, event: MakeEvent): BusEvent[] {
+  if (!completed_at) return [];
+  if (status !== 'completed') return [event('error', sequence, completed_at, { node_id: error_node, error: error_message })];
+  const shown = Buffer.byteLength(JSON.stringify(output_data)) > limits.shownBytes ? { result_omitted: true } : { result: output_data };
+  return [event('execution_completed', sequence, completed_at, { progress: 100, ...shown })];
 }

@@ -1,8 +1,9 @@
 /**
- * What to do about a failed attempt. `choose` is the seam behind which a selector that learns from history can
- * stand later; this one goes by the node's own rules.
+ * What to do about a failed attempt. A `RecoverySelector` is the seam behind which one that learns from history can
+ * stand later; `chooseByRule` goes by the node's own rules.
  */
 import type { WorkflowNode } from '../workflows/index.ts';
+import { runTimedOut, runTooLarge } from './errors.ts';
 import type { StepError } from './interpreter/port.ts';
 import type { RecoveryStrategy } from './records.ts';
 
@@ -23,6 +24,14 @@ export interface Recovery {
 
 export type RecoverySelector = (failed: FailedAttempt) => Promise<Recovery>;
 
+/** Failures of the run itself, wherever they show: no node's retries or onError can answer for it. */
+const ofTheRun: ReadonlySet<string | undefined> = new Set([runTimedOut.code, runTooLarge.code]);
+
+export async function recover(failed: FailedAttempt, choose: RecoverySelector): Promise<Recovery> {
+  const { code } = failed.error;
+  return ofTheRun.has(code) ? { strategy: 'FAIL', reasoning: `${code} ends the whole execution`, delayMs: 0 } : choose(failed);
+}
+
 /** Retries as the node says, but never what cannot become right by trying again; then the node's onError decides. */
 export const chooseByRule: RecoverySelector = async ({ node, attempt, error }) => {
   const mayRetry = node.retryOnFail && error.retryable;
@@ -32,7 +41,12 @@ export const chooseByRule: RecoverySelector = async ({ node, attempt, error }) =
       reasoning: `attempt ${attempt} of ${node.maxTries} failed with ${error.name}, which trying again may cure`,
       delayMs: node.waitBetweenTriesMs,
     };
-  const why = !node.retryOnFail ? 'the node has no retries' : !error.retryable ? `${error.name} does not go away by trying again` : `all ${node.maxTries} attempts failed`;
+  const why = whyNoRetry({ node, attempt, error });
   if (node.onError !== 'stopWorkflow') return { strategy: 'CONTINUE', reasoning: `${why}; the node's onError is ${node.onError}`, delayMs: 0 };
   return { strategy: 'FAIL', reasoning: `${why}; the node's onError is stopWorkflow`, delayMs: 0 };
 };
+
+function whyNoRetry({ node, error }: FailedAttempt): string {
+  if (!node.retryOnFail) return 'the node has no retries';
+  return error.retryable ? `all ${node.maxTries} attempts failed` : `${error.name} does not go away by trying again`;
+}

@@ -10,18 +10,25 @@
  * R2. `barrier` resolves when everything noted before it is durable. Nothing that depends on a record leaves
  *     the engine before its barrier.
  * R3. After the journal refuses an append the log is dead: each further call throws, the run stops where it
- *     stands, and the shard's new owner goes on from the last durable record.
+ *     stands, and the shard's new owner goes on from the last durable record. Only what the journal will never
+ *     take, such as too large an append, leaves the execution here: it can still be ended (`cut`).
+ * R4. After `letGo` the log is dead too, although the journal would still take appends: the shard may be ours
+ *     again by now, under a new epoch, and the run carried on from the log by its successor.
  */
-import type { Clock } from '../kernel/index.ts';
+import { setImmediate } from 'node:timers/promises';
+import { HiveError, type Clock } from '../kernel/index.ts';
 import type { Journal, JournalRecord, OutboxMessage, Position, Recorded } from '../journal/index.ts';
 import { replayDiverged } from './errors.ts';
 import type { RecordBodies, RecordKind } from './records.ts';
+import { createStanding, type Standing } from './standing.ts';
 
 export interface RunLog {
   readonly executionId: string;
   readonly tenantId: string;
   /** How many records are still to be handed back; 0 in a run that was never interrupted. */
   readonly replaying: number;
+  /** After everything that is durable, replayed or not yet. */
+  readonly standing: Standing;
   /**
    * The recorded body where there is one; else makes it, notes it for the next barrier, and returns it.
    * `tell` says what is told outside once the record is durable; a replayed record was told, or is in the outbox.
@@ -33,6 +40,10 @@ export interface RunLog {
   ): Promise<RecordBodies[Kind]>;
   /** R2. Returns the position of what was flushed, or of the last flush when nothing was pending. */
   barrier(): Promise<Position | undefined>;
+  /** Whether another process, or a later run of this one, goes on with the execution (R3, R4). */
+  readonly lost: boolean;
+  /** Forgets what is noted and not durable, and what is left to be replayed: what is noted next follows the last durable record. */
+  cut(): void;
 }
 
 export interface RunLogOptions {
@@ -41,25 +52,47 @@ export interface RunLogOptions {
   readonly executionId: string;
   readonly tenantId: string;
   readonly recorded: readonly Recorded[];
+  readonly letGo: AbortSignal;
 }
 
-export function createRunLog({ journal, clock, executionId, tenantId, recorded }: RunLogOptions): RunLog {
+/** A replay gives way after so many records: it must not keep its process from renewing the lease. */
+const RECORDS_IN_ONE_GO = 1_000;
+
+export function createRunLog({ journal, clock, executionId, tenantId, recorded, letGo }: RunLogOptions): RunLog {
+  const standing = createStanding();
+  recorded.forEach(standing.note);
+  // Emptied when it was handed back, so that a long run does not keep its history twice.
+  let history = recorded;
   let cursor = 0;
   let pending: JournalRecord[] = [];
   let outbox: OutboxMessage[] = [];
   let last: Position | undefined = recorded.at(-1)?.position;
-  let dead: unknown;
+  let refused: unknown;
 
-  function replayed<Kind extends RecordKind>(kind: Kind): RecordBodies[Kind] {
-    const record = recorded[cursor++]!;
+  function requireLife() {
+    letGo.throwIfAborted();
+    if (refused) throw refused;
+  }
+
+  function forgetHistory() {
+    history = [];
+    cursor = 0;
+  }
+
+  async function replayed<Kind extends RecordKind>(kind: Kind): Promise<RecordBodies[Kind]> {
+    const record = history[cursor]!;
     if (record.kind !== kind) throw replayDiverged({ executionId, recorded: record.kind, found: kind });
+    cursor += 1;
+    if (cursor % RECORDS_IN_ONE_GO === 0) await setImmediate();
+    if (cursor === history.length) forgetHistory();
     return record.body as RecordBodies[Kind];
   }
 
   const once: RunLog['once'] = async (kind, make, tell) => {
-    if (dead) throw dead;
-    if (cursor < recorded.length) return replayed(kind);
+    requireLife();
+    if (cursor < history.length) return replayed(kind);
     const body = await make();
+    requireLife();
     const message = tell?.(body);
     if (message) outbox.push(message);
     pending.push({ stream: executionId, scope: tenantId, kind, at: clock.now(), body, ...(kind === 'run.finished' && { closes: true }) });
@@ -67,26 +100,38 @@ export function createRunLog({ journal, clock, executionId, tenantId, recorded }
   };
 
   async function barrier() {
-    if (dead) throw dead;
+    requireLife();
     if (pending.length === 0) return last;
     const [records, messages] = [pending, outbox];
     [pending, outbox] = [[], []];
     try {
       last = await journal.append(records, messages);
-      return last;
     } catch (error) {
-      dead = error;
+      refused = error;
       throw error;
     }
+    records.forEach(standing.note);
+    return last;
+  }
+
+  function cut() {
+    [pending, outbox] = [[], []];
+    forgetHistory();
+    refused = undefined;
   }
 
   return {
     executionId,
     tenantId,
+    standing,
     get replaying() {
-      return recorded.length - cursor;
+      return history.length - cursor;
+    },
+    get lost() {
+      return letGo.aborted || (refused instanceof HiveError && refused.retryable);
     },
     once,
     barrier,
+    cut,
   };
 }

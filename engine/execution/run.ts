@@ -1,7 +1,8 @@
 /** One execution as the process that carries it on sees it: parts, and nothing that a crash could lose. */
 import type { Clock, Logger, Tenant } from '../kernel/index.ts';
 import type { WorkflowVersion } from '../workflows/index.ts';
-import type { HookSystem } from './hook-system.ts';
+import type { Hold } from './hold.ts';
+import type { HookHandler, HookSystem } from './hook-system.ts';
 import type { Interpreter, StepEnvironment, TaskRegistry, Work } from './interpreter/port.ts';
 import type { RecordBodies } from './records.ts';
 import type { RecoverySelector } from './recovery.ts';
@@ -16,23 +17,27 @@ export interface Run {
   readonly log: RunLog;
   readonly state: StateManager;
   readonly hooks: HookSystem;
+  readonly handlers: readonly HookHandler[];
   readonly interpreter: Interpreter;
   readonly registry: TaskRegistry;
   readonly chooseRecovery: RecoverySelector;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Aborted when this process is to stop: the step that runs is finished, the next one is left to another process. */
-  readonly halt: AbortSignal;
-  /** Aborted when this process must not touch the run any more: another process owns its shard. */
-  readonly letGo: AbortSignal;
-  /** Aborted when the run's time is up or `letGo` is; what a running node watches. */
-  readonly signal: AbortSignal;
+  readonly hold: Hold;
   /** Nodes in the order in which their steps ended. */
   readonly statesVisited: string[];
+  /** What the outcomes so far weigh; see recordable.ts. */
+  spentBytes: number;
 }
 
+/** By the clock of the run's beginning, so that neither a restart nor a wait prolongs it. */
+export const deadlineOf = ({ created }: Pick<Run, 'created'>) => created.createdAt + created.timeoutMs;
+
+/** Whether nothing new may be begun. While recorded outcomes are left, these say what happened. */
+export const timeIsUp = (run: Run) => run.log.replaying === 0 && (run.hold.stopWork.aborted || run.clock.now() >= deadlineOf(run));
+
 /** What a node is told when it runs. */
-export function environmentOf(run: Run, work: Work, startedAt: number): StepEnvironment {
+export function environmentOf(run: Run, work: Work, { startedAt, signal }: { startedAt: number; signal: AbortSignal }): StepEnvironment {
   const { created, workflow, interpreter } = run;
   return {
     executionId: run.id,
@@ -45,7 +50,7 @@ export function environmentOf(run: Run, work: Work, startedAt: number): StepEnvi
     now: startedAt,
     timezone: created.timezone,
     idempotencyKey: `${run.id}:${work.executionIndex}`,
-    signal: run.signal,
+    signal,
   };
 }
 

@@ -20,6 +20,7 @@ import { illegalPhaseChange } from './errors.ts';
 import { completedEvent, failedEvent, nodeCompletedEvent, startedEvent } from './workflow-events.ts';
 import type { Phase, RecordBodies } from './records.ts';
 import type { RunLog } from './run-log.ts';
+import type { Standing } from './standing.ts';
 
 const arrows: Readonly<Record<Phase | 'start', readonly Phase[]>> = {
   start: ['PENDING'],
@@ -34,12 +35,28 @@ const arrows: Readonly<Record<Phase | 'start', readonly Phase[]>> = {
 export const isLegalChange = (from: Phase | undefined, to: Phase) => arrows[from ?? 'start'].includes(to);
 
 /** COMPLETED always comes with an audit record, also for failure; it is written with the end, exactly once. */
-function outcomeOf({ executionId, tenantId }: RunLog, created: RecordBodies['run.created'], end: RecordBodies['run.finished']): RecordBodies['audit.recorded'] {
+function auditOf(
+  { executionId, tenantId }: RunLog,
+  { startedBy, requestId, ipAddress, workflowId }: RecordBodies['run.created'],
+  { status, error, at }: RecordBodies['run.finished'],
+): RecordBodies['audit.recorded'] {
   return {
-    id: newId(), tenantId, actorId: created.startedBy, action: 'execution.end', resourceKind: 'executions', resourceId: executionId,
-    requestId: created.requestId, ipAddress: created.ipAddress, outcome: end.status === 'completed' ? 'success' : 'failure', at: end.at,
-    facts: { workflowId: created.workflowId, ...(end.error && { node: end.error.node, code: end.error.code ?? null }) },
+    id: newId(), tenantId, actorId: startedBy, action: 'execution.end', resourceKind: 'executions', resourceId: executionId, requestId, ipAddress,
+    outcome: status === 'completed' ? 'success' : 'failure', at, facts: { workflowId, ...(error && { node: error.node, code: error.code ?? null }) },
   };
+}
+
+export interface Finalised {
+  readonly body: RecordBodies['run.finished'];
+  /** Where the last record landed; the tables show it once this is applied. */
+  readonly position: Position | undefined;
+}
+
+export interface StateManagerOptions {
+  readonly log: RunLog;
+  readonly clock: Clock;
+  /** Goes on from here instead of from the execution's beginning. */
+  readonly after?: Standing;
 }
 
 export interface StateManager {
@@ -51,17 +68,18 @@ export interface StateManager {
   /** Makes durable that a step is over. */
   update(node: string): Promise<void>;
   /** Ends the execution; durable when it returns. */
-  finalise(finished: () => RecordBodies['run.finished'], steps: number): Promise<{ body: RecordBodies['run.finished']; position: Position | undefined }>;
+  finalise(finished: () => RecordBodies['run.finished']): Promise<Finalised>;
   /** Notes a settled attempt and, if it is the step's last, the event that watchers will see. */
   settle(make: () => Promise<RecordBodies['step.settled']>): Promise<RecordBodies['step.settled']>;
   /** Makes durable what was noted: before an effect, before a wait. */
   persist(): Promise<void>;
 }
 
-export function createStateManager({ log, clock }: { log: RunLog; clock: Clock }): StateManager {
-  let phase: Phase | undefined;
-  let sequence = 0;
-  let created: RecordBodies['run.created'];
+export function createStateManager({ log, clock, after }: StateManagerOptions): StateManager {
+  let phase = after?.phase ?? undefined;
+  let sequence = after?.changes ?? 0;
+  let executionIndex = after?.executionIndex ?? -1;
+  let created = after?.created as RecordBodies['run.created'];
 
   async function enter(to: Phase, cause: string, node?: string) {
     if (!isLegalChange(phase, to)) throw illegalPhaseChange({ executionId: log.executionId, from: phase ?? 'start', to });
@@ -69,6 +87,17 @@ export function createStateManager({ log, clock }: { log: RunLog; clock: Clock }
     sequence += 1;
     await log.once('phase.changed', () => ({ sequence, from, to, cause, node: node ?? null, at: clock.now() }));
     phase = to;
+  }
+
+  async function finalise(end: RecordBodies['run.finished']): Promise<Finalised> {
+    const event = end.status === 'completed' ? completedEvent : failedEvent;
+    // A run of passed-over nodes, or one whose time was up before its first step, still leads over RUNNING.
+    for (const missing of phase === 'PENDING' ? (['RUNNING', 'TRANSITIONING'] as const) : []) await enter(missing, 'no node ran');
+    const badly = phase === 'RECOVERING' ? 'recovery failed' : 'cannot go on';
+    await enter('COMPLETED', end.status === 'completed' ? 'no next state' : badly, end.error?.node);
+    await log.once('audit.recorded', () => auditOf(log, created, end));
+    const body = await log.once('run.finished', () => end, (finished) => event(log, created, finished, executionIndex));
+    return { body, position: await log.barrier() };
   }
 
   /** Spans stand for what happens now; while replaying nothing reaches the log. */
@@ -87,22 +116,17 @@ export function createStateManager({ log, clock }: { log: RunLog; clock: Clock }
         await log.barrier();
         return created;
       }),
-    settle: (make) => log.once('step.settled', make, (body) => nodeCompletedEvent(log, created, body)),
+    settle: async (make) => {
+      const settled = await log.once('step.settled', make, (body) => nodeCompletedEvent(log, created, body));
+      executionIndex = settled.executionIndex;
+      return settled;
+    },
     update: (node) =>
       sent('update state', async () => {
         await enter('TRANSITIONING', 'state executed', node);
         await log.barrier();
       }),
-    finalise: (make, steps) =>
-      sent('finalise state', async () => {
-        const end = make();
-        await enter('COMPLETED', end.status === 'completed' ? 'no next state' : 'recovery failed', end.error?.node);
-        await log.once('audit.recorded', () => outcomeOf(log, created, end));
-        const body = await log.once('run.finished', () => end, (finished) =>
-          finished.status === 'completed' ? completedEvent(log, created, finished, steps) : failedEvent(log, created, finished, steps),
-        );
-        return { body, position: await log.barrier() };
-      }),
+    finalise: (make) => sent('finalise state', () => finalise(make())),
     persist: async () => void (await log.barrier()),
   };
 }

@@ -2,25 +2,33 @@
 import { HiveError, toHiveError, traced } from '../kernel/index.ts';
 import { runTimedOut } from './errors.ts';
 import type { StepEnvironment, StepError, StepOutcome, Work } from './interpreter/port.ts';
+import { recordable, stepErrorOf, weightOfStep } from './recordable.ts';
 import type { RecordBodies } from './records.ts';
-import { environmentOf, progressOf, type Run } from './run.ts';
+import { recover } from './recovery.ts';
+import { environmentOf, progressOf, timeIsUp, type Run } from './run.ts';
 
 type Settled = RecordBodies['step.settled'];
 
+interface Attempt {
+  readonly run: Run;
+  readonly work: Work;
+  readonly number: number;
+  readonly kind: Settled['kind'];
+  readonly startedAt: number;
+}
+
 /** The recorded attempt where there is one, else a new one. */
 export async function attempt(run: Run, work: Work, number: number): Promise<Settled> {
+  const node = work.node.name;
   const kind = kindOf(run, work);
   const intent = await run.log.once('step.started', () => ({
-    executionIndex: work.executionIndex, attempt: number, node: work.node.name, kind, at: run.clock.now(),
+    executionIndex: work.executionIndex, attempt: number, node, kind, at: run.clock.now(),
   }));
   // The intent of an effect is durable before the effect is caused; pure steps may simply be computed again.
   if (kind !== 'pure') await run.state.persist();
-  return run.state.settle(async () => {
-    const outcome = await outcomeOf(run, work, environmentOf(run, work, intent.at));
-    // A result that came while this process was letting go is not recorded: the next owner makes its own.
-    run.letGo.throwIfAborted();
-    return settledAs({ run, work, number, kind, startedAt: intent.at }, outcome);
-  });
+  const settled = await run.state.settle(async () => settledAs({ run, work, number, kind, startedAt: intent.at }));
+  run.spentBytes += weightOfStep(node, settled.outcome);
+  return settled;
 }
 
 function kindOf(run: Run, work: Work) {
@@ -31,15 +39,38 @@ function kindOf(run: Run, work: Work) {
   }
 }
 
-async function outcomeOf(run: Run, work: Work, environment: StepEnvironment): Promise<StepOutcome> {
+async function settledAs(made: Attempt): Promise<Settled> {
+  const { run, work, number, kind, startedAt } = made;
+  const outcome = await outcomeOf(made);
+  // A result that came while this process was letting go is not recorded: the next owner makes its own.
+  run.hold.letGo.throwIfAborted();
+  const failure = failureIn(outcome);
+  const chosen = failure && (await recover({ node: work.node, attempt: number, error: failure }, run.chooseRecovery));
+  // A soft failure that is not retried is simply the node's output.
+  const recovery = chosen && (outcome.kind === 'failed' || chosen.strategy === 'RETRY') ? chosen : null;
+  return {
+    executionIndex: work.executionIndex, attempt: number, node: work.node.name, runIndex: work.runIndex, kind, source: work.source, outcome, recovery,
+    from: run.statesVisited.at(-1) ?? null, progress: progressOf(run), startedAt, at: run.clock.now(),
+  };
+}
+
+async function outcomeOf({ run, work, kind, startedAt }: Attempt): Promise<StepOutcome> {
+  const node = work.node.name;
+  const signal = kind === 'wait' ? run.hold.stopWait : run.hold.stopWork;
   try {
-    return await untilAborted(run, execute(run, work, environment));
+    if (timeIsUp(run)) throw timedOut(run);
+    const logic = execute(run, work, environmentOf(run, work, { startedAt, signal }));
+    return recordable(await untilAborted(signal, logic, () => timedOut(run)), node, run.spentBytes);
   } catch (error) {
-    if (run.letGo.aborted) throw error;
-    if (!(error instanceof HiveError)) run.logger.error({ err: error, node: work.node.name, executionId: run.id }, 'a node failed in a way its code did not foresee');
+    // Not the node's failure: the run is left as it stands, and the next owner makes this attempt again.
+    run.hold.letGo.throwIfAborted();
+    if (kind === 'wait') run.hold.halt.throwIfAborted();
+    if (!(error instanceof HiveError)) run.logger.error({ err: error, node, executionId: run.id }, 'a node failed in a way its code did not foresee');
     return { kind: 'failed', error: stepErrorOf(toHiveError(error)) };
   }
 }
+
+export const timedOut = (run: Run): HiveError => runTimedOut({ executionId: run.id, limitMs: run.created.timeoutMs });
 
 /** The documents' TaskRegistry: input is validated before any logic runs. */
 function execute(run: Run, work: Work, environment: StepEnvironment): Promise<StepOutcome> {
@@ -50,42 +81,20 @@ function execute(run: Run, work: Work, environment: StepEnvironment): Promise<St
   });
 }
 
-/** Rejects as soon as the run's time is up or the run must be let go, whether or not the node listens to its signal. */
-function untilAborted<T>(run: Run, work: Promise<T>): Promise<T> {
+/** Rejects as soon as `signal` aborts, whether or not the node listens to it. */
+function untilAborted<T>(signal: AbortSignal, logic: Promise<T>, why: () => HiveError): Promise<T> {
   return new Promise((resolve, reject) => {
-    const abort = () => reject(run.letGo.aborted ? run.letGo.reason : runTimedOut({ executionId: run.id, limitMs: run.created.timeoutMs }));
-    if (run.signal.aborted) return abort();
-    run.signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => run.signal.removeEventListener('abort', abort));
+    const abort = () => reject(why());
+    signal.addEventListener('abort', abort, { once: true });
+    logic.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    if (signal.aborted) abort();
   });
-}
-
-function stepErrorOf(error: HiveError): StepError {
-  return { message: error.message, name: error.name, code: error.code, retryable: error.retryable, context: error.facts };
 }
 
 /** n8n retries a node also when it returned normally but its first item carries an error. */
 function failureIn(outcome: StepOutcome): StepError | undefined {
   if (outcome.kind === 'failed') return outcome.error;
   const error = outcome.outputs?.[0]?.[0]?.json?.['error'];
-  return error === undefined || error === null ? undefined : { message: String(error), name: 'SoftFailure', retryable: true };
-}
-
-interface Attempted {
-  readonly run: Run;
-  readonly work: Work;
-  readonly number: number;
-  readonly kind: Settled['kind'];
-  readonly startedAt: number;
-}
-
-async function settledAs({ run, work, number, kind, startedAt }: Attempted, outcome: StepOutcome): Promise<Settled> {
-  const failure = failureIn(outcome);
-  const chosen = failure && (await run.chooseRecovery({ node: work.node, attempt: number, error: failure }));
-  // A soft failure that is not retried is simply the node's output.
-  const recovery = chosen && (outcome.kind === 'failed' || chosen.strategy === 'RETRY') ? chosen : null;
-  return {
-    executionIndex: work.executionIndex, attempt: number, node: work.node.name, runIndex: work.runIndex, kind,
-    source: work.source, outcome, recovery, from: run.statesVisited.at(-1) ?? null, progress: progressOf(run), startedAt, at: run.clock.now(),
-  };
+  if (error === undefined || error === null) return undefined;
+  return { message: typeof error === 'string' ? error : JSON.stringify(error), name: 'SoftFailure', retryable: true };
 }

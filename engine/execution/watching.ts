@@ -5,14 +5,20 @@ import type { Principal } from '../kernel/index.ts';
 import type { Tenancy } from '../tenancy/index.ts';
 import type { Readings } from './readings.ts';
 
-const EXECUTION_TOPIC = /^execution\.([0-9a-f-]{36})$/;
+const EXECUTION_TOPIC = /^execution\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 export interface Watching {
   readonly mayWatch: TopicAuthoriser;
   readonly snapshot: TopicSnapshot;
 }
 
-export function watchExecutions({ readings, tenancy, identity }: { readings: Readings; tenancy: Tenancy; identity: Pick<Identity, 'holds'> }): Watching {
+export interface WatchingOptions {
+  readonly readings: Readings;
+  readonly tenancy: Pick<Tenancy, 'find'>;
+  readonly identity: Pick<Identity, 'holds'>;
+}
+
+export function watchExecutions({ readings, tenancy, identity }: WatchingOptions): Watching {
   async function mayWatch(principal: Principal, topic: string) {
     const [, executionId] = EXECUTION_TOPIC.exec(topic) ?? [];
     if (!executionId || !identity.holds(principal, 'executions.view')) return false;
