@@ -73,6 +73,7 @@ export const settingsSchema = z.object({
   /** Whether workflows may call addresses in private networks. Off in production: it would open the house to SSRF. */
   HIVE_ALLOW_PRIVATE_ADDRESSES: flag(false),
 
+  /** Least severe record that is written; `debug` says why each request was answered as it was. */
   HIVE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** OTLP/HTTP endpoint for spans, such as http://127.0.0.1:4318; none means that spans are not recorded. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),

@@ -18,8 +18,9 @@ describe('ARCHITECTURE.md', () => {
     expect(foldersOf('engine')).to.have.members(drawnRooms);
   });
 
-  it('gives a floor to every room of the features', () => {
-    expect(foldersOf('features').filter((room) => !drawnRooms.includes(room))).to.deep.equal([]);
+  it('gives a floor to every room of the features, or says that it has no code yet', () => {
+    const withoutCode = [...architecture.matchAll(/`(\w+)` has features and no code of its own yet/g)].map(([, room]) => room);
+    expect(foldersOf('features').filter((room) => !drawnRooms.includes(room))).to.have.members(withoutCode);
   });
 
   it('draws the floors that the check knows', () => {
