@@ -1,7 +1,7 @@
 /**
  * How far the outbox of each shard was delivered, written down behind the deliveries (J6).
  *
- * Coalesces by itself: while one insert is under way the next positions gather.
+ * Always inserted, never updated (J7). Coalesces by itself: while one insert is under way the next positions gather.
  */
 import type { Logger } from '../kernel/index.ts';
 import type { Database } from '../storage/index.ts';
