@@ -4,7 +4,8 @@ export const databaseUnavailable = defineError<{ reason: string }>(
   'DATABASE_UNAVAILABLE',
   503,
   ({ reason }) =>
-    `The database could not be reached, or was lost on the way (${reason}). Try again in a few seconds; if this was a change, look first whether it took place.`,
+    `The database could not be reached, or was lost on the way (${reason}). Try again in a few seconds; ` +
+    'if this was a change, look first whether it took place.',
   { retryable: true },
 );
 
