@@ -14,6 +14,8 @@ const waiting: Play = { parts: [{ name: 'Start', to: [['Wait']] }, { name: 'Wait
 const storyUndisturbed = async (wanted: Play) => storyOf((await playThrough(wanted)).log);
 const callsOf = (stage: ReturnType<typeof createStage>, node: string) => stage.calls.filter((call) => call.node === node).length;
 
+const endlessDrain = ({ clock }: ReturnType<typeof createStage>) => ({ ...clock, sleep: () => new Promise<void>(() => undefined) });
+
 describe('a process that loses its shard', () => {
   it('writes nothing of the run any more, although the shard is its own again', async () => {
     const stage = createStage();
@@ -29,7 +31,7 @@ describe('a process that loses its shard', () => {
     expect(storyOf(stage.log)).to.deep.equal(await storyUndisturbed(play));
   });
 
-  it('goes on once when the append that was under way turns out to be written', async () => {
+  it('goes on once when its last append but one turns out to be written', async () => {
     const stage = createStage();
     const held = Promise.withResolvers<void>();
     const write = stage.write;
@@ -37,7 +39,7 @@ describe('a process that loses its shard', () => {
     // Written, but its answer stays away: the database is slow.
     stage.write = (...given) => {
       const written = write(...given);
-      if (position || bodies(stage, 'step.settled').length === 0) return written;
+      if (position || bodies(stage, 'step.settled').at(-1)?.node !== 'Ship') return written;
       position = written;
       return held.promise.then(() => written) as unknown as Position;
     };
@@ -51,13 +53,26 @@ describe('a process that loses its shard', () => {
     await untilOver(stage);
     expect(storyOf(stage.log)).to.deep.equal(await storyUndisturbed(play));
   });
+
+  it('takes up a run once, although it was still being looked up when the shard came back', async () => {
+    const stage = createStage();
+    stage.log.push(...(await playThrough(play)).log.filter(({ position }) => position.lsn <= 3));
+    const looked = Promise.withResolvers<void>();
+    const actor = createActor(stage, play, { tenancy: { find: () => looked.promise.then(() => tenant) } });
+    void actor.gain();
+    actor.lose();
+    void actor.gain();
+    looked.resolve();
+    await untilOver(stage);
+    expect(storyOf(stage.log)).to.deep.equal(await storyUndisturbed(play));
+    expect(callsOf(stage, 'Ship'), 'calls of a step').to.equal(1);
+  });
 });
 
 describe('a process that is told to stop', () => {
   it('ends the running step, and another process makes the next one', async () => {
     const stage = createStage();
-    const drainingAsLongAsNeeded = { ...stage.clock, sleep: () => new Promise<void>(() => undefined) };
-    const actor = createActor(stage, play, { clock: drainingAsLongAsNeeded });
+    const actor = createActor(stage, play, { clock: endlessDrain(stage) });
     await actor.gain();
     const { ended } = await actor.start();
     await until(() => callsOf(stage, 'Charge') === 1);
@@ -95,12 +110,13 @@ describe('a process that is told to stop', () => {
 
   it('leaves a wait at once, because nothing is lost by that', async () => {
     const stage = createStage();
-    const actor = createActor(stage, waiting);
+    const actor = createActor(stage, waiting, { clock: endlessDrain(stage) });
     await actor.gain();
     const { ended } = await actor.start();
     await until(() => callsOf(stage, 'Wait') === 1);
     void actor.executions.stop();
     expect(await ended).to.equal(undefined);
+    expect(bodies(stage, 'step.settled').map(({ node }) => node)).to.deep.equal(['Start']);
   });
 
   it('starts nothing new, and says so', async () => {

@@ -49,6 +49,7 @@ describe('the time of an execution', () => {
     expect(stage.calls.filter(({ node }) => node === 'Charge'), 'attempts').to.have.length(2);
     expect(stage.clock.now() - bodies(stage, 'run.created')[0]!.createdAt, 'time until the end').to.equal(3_000);
     expect(phasesOf(stage).slice(-2)).to.deep.equal(['RECOVERING', 'COMPLETED']);
+    expect(bodies(stage, 'hook.fired').filter(({ event, node }) => event === 'task:will:call' && node === 'Charge'), 'announced').to.have.length(2);
   });
 
   it('passes while no process carries it on, and no effect is caused after it', async () => {

@@ -44,10 +44,20 @@ function expectSound(stage: Stage) {
   expect(changes.slice(1).map(({ from }) => from), 'phases chain').to.deep.equal(changes.slice(0, -1).map(({ to }) => to));
 }
 
+/** No hook says that a task was done before the log holds its result, and no effect is caused before the log holds its intent. */
+function expectOrder({ log, calls }: Stage) {
+  const flushOf = new Map<string, number>();
+  for (const { kind, body, position } of log) {
+    const { node, event } = body as { node?: string; event?: string };
+    if (kind === 'step.settled') flushOf.set(node!, position.lsn);
+    if (event === 'task:did:call') expect(position.lsn, `flush that tells of ${node}`).to.be.greaterThan(flushOf.get(node!)!);
+  }
+  const effects = new Set(bodies({ log }, 'step.started').filter(({ kind }) => kind !== 'pure').map(({ node }) => node));
+  expect(calls.filter(({ node, intended }) => effects.has(node) && !intended), 'effects without a durable intent').to.deep.equal([]);
+}
+
 /** What was recorded was never done again; what was under way was done once more at most, under the same key. */
 function expectEffects(stage: Stage, deaths: number) {
-  const effects = new Set(bodies(stage, 'step.started').filter(({ kind }) => kind !== 'pure').map(({ node }) => node));
-  expect(stage.calls.filter(({ node, intended }) => effects.has(node) && !intended), 'effects without a durable intent').to.deep.equal([]);
   for (const [step, calls] of Map.groupBy(stage.calls, ({ executionIndex, attempt }) => `${executionIndex}, attempt ${attempt}`)) {
     expect(new Set(calls.map(({ key }) => key)), `keys of step ${step}`).to.have.property('size', 1);
     expect(calls.length, `calls of step ${step}`).to.be.at.most(1 + deaths);
@@ -97,6 +107,7 @@ describe('an execution survives the death of its process', () => {
         expect(disturbed.told.map(({ type, sequence }) => [type, sequence])).to.deep.equal(undisturbed.told.map(({ type, sequence }) => [type, sequence]));
         for (const [stage, deaths] of [[undisturbed, 0], [disturbed, fates.length]] as const) {
           expectSound(stage);
+          expectOrder(stage);
           expectEffects(stage, deaths);
         }
       }),

@@ -36,17 +36,18 @@ describe('lifecycle', () => {
     expect(told).to.deep.equal(['start ground', 'start house', 'stop house', 'stop ground']);
   });
 
-  it('stops while it is starting: what starts is taken down, the rest never begins, and nothing counts as failed', async () => {
-    const slow = Promise.withResolvers<void>();
-    const { told, lifecycle } = company(['ground', 'house', 'roof'], { house: { start: () => slow.promise } });
-    const started = lifecycle.start();
-    await new Promise(setImmediate);
-    const stopped = lifecycle.stop();
-    slow.reject(new Error('the ground went away'));
-    await Promise.all([started, stopped]);
-    expect(lifecycle.stopping).to.equal(true);
-    expect(told).to.deep.equal(['start ground', 'start house', 'stop house', 'stop ground']);
-  });
+  for (const [what, settle] of [['succeeds', 'resolve'], ['fails', 'reject']] as const)
+    it(`stops while it is starting: what starts is taken down, be it that it ${what}, and the rest never begins`, async () => {
+      const slow = Promise.withResolvers<void>();
+      const { told, lifecycle } = company(['ground', 'house', 'roof'], { house: { start: () => slow.promise } });
+      const started = lifecycle.start();
+      await new Promise(setImmediate);
+      const stopped = lifecycle.stop();
+      slow[settle]();
+      await Promise.all([started, stopped]);
+      expect(lifecycle.stopping).to.equal(true);
+      expect(told).to.deep.equal(['start ground', 'start house', 'stop house', 'stop ground']);
+    });
 
   it('stops the others when one fails to', async () => {
     const { told, lifecycle } = company(['ground', 'house'], { house: { stop: () => Promise.reject(new Error('stuck')) } });
