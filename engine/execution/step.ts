@@ -49,7 +49,9 @@ async function settledAs(made: Attempt): Promise<Settled> {
   // A soft failure that is not retried is simply the node's output.
   const recovery = chosen && (outcome.kind === 'failed' || chosen.strategy === 'RETRY') ? chosen : null;
   return {
-    executionIndex: work.executionIndex, attempt: number, node: work.node.name, runIndex: work.runIndex, kind, source: work.source, outcome, recovery,
+    executionIndex: work.executionIndex, attempt: number, node: work.node.name, runIndex: work.runIndex, kind, source: work.source,
+    // What is kept and shown is what goes on from the node.
+    outcome: recovery ? outcome : run.interpreter.complete(work, outcome), recovery,
     from: run.statesVisited.at(-1) ?? null, progress: progressOf(run), startedAt, at: run.clock.now(),
   };
 }

@@ -172,3 +172,35 @@ describe('interpreter', () => {
     );
   });
 });
+
+describe('a completed outcome', () => {
+  const nodes = [node('Start'), node('Judge', { onError: 'continueErrorOutput', alwaysOutputData: true })];
+  const wires: Wire[] = [['Start', 0, 'Judge', 0]];
+  const given = outputs([{ json: { value: 1 } }, { json: { error: 'too salty' }, pairedItem: { item: 1 } }]);
+
+  /** The run of Judge after settling what `form` makes of the outcome that the node gave. */
+  function judged(form: (run: Interpreter, work: ReturnType<Interpreter['next']> & object) => StepOutcome) {
+    const run = start(workflow(nodes, wires), { input: items('soup', 'pie') });
+    run.settle(run.next()!, outputs(items('soup', 'pie')));
+    const work = run.next()!;
+    const outcome = form(run, work);
+    return { outcome, settled: run.settle(work, outcome).run, runData: run.runData };
+  }
+
+  it('has errors routed and says where each item comes from', () => {
+    const { outcome } = judged((run, work) => run.complete(work, given));
+    expect(outcome).to.deep.include({ kind: 'outputs', complete: true });
+    expect(outcome.kind === 'outputs' && outcome.outputs?.map((list) => list?.map((item) => item.json))).to.deep.equal([[{ value: 1 }], [{ value: 'pie', error: 'too salty' }]]);
+  });
+
+  it('leads to the same run as the outcome that the node gave, and completing it again changes nothing', () => {
+    const plain = judged(() => given);
+    const completed = judged((run, work) => run.complete(work, run.complete(work, given)));
+    expect(completed.settled).to.deep.equal(plain.settled);
+    expect(completed.runData).to.deep.equal(plain.runData);
+  });
+
+  it('is left as it is where the step failed', () => {
+    expect(judged((run, work) => run.complete(work, failed)).outcome).to.equal(failed);
+  });
+});

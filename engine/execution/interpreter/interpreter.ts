@@ -107,18 +107,29 @@ class Execution implements Interpreter {
     return work;
   }
 
-  settle(work: Work, outcome: StepOutcome): { run: NodeRun; goesOn: boolean } {
+  #entryOf(work: Work): Entry {
     const out = this.#out;
-    if (!out || out.work.executionIndex !== work.executionIndex) throw new Error(`settle expects the work that next gave last, not ${work.node.name} (${work.executionIndex})`);
-    this.#out = undefined;
-    return outcome.kind === 'failed' ? this.#settleFailure(out.entry, outcome.error) : this.#settleOutputs(out.entry, outcome);
+    if (out?.work.executionIndex === work.executionIndex) return out.entry;
+    throw new Error(`expected the work that next gave last, not ${work.node.name} (${work.executionIndex})`);
   }
 
-  #settleOutputs(entry: Entry, { outputs, context, staticData }: Extract<StepOutcome, { kind: 'outputs' }>) {
+  complete(work: Work, outcome: StepOutcome): StepOutcome {
+    const { node, inputs } = this.#entryOf(work);
+    if (outcome.kind === 'failed' || outcome.complete) return outcome;
+    return { ...outcome, outputs: this.#complete(node, inputs, outcome.outputs), complete: true };
+  }
+
+  settle(work: Work, outcome: StepOutcome): { run: NodeRun; goesOn: boolean } {
+    const entry = this.#entryOf(work);
+    this.#out = undefined;
+    return outcome.kind === 'failed' ? this.#settleFailure(entry, outcome.error) : this.#settleOutputs(entry, outcome);
+  }
+
+  #settleOutputs(entry: Entry, { outputs, context, staticData, complete }: Extract<StepOutcome, { kind: 'outputs' }>) {
     const { node, source } = entry;
     if (context) this.contexts[node.name] = context;
     if (staticData) this.staticData = staticData;
-    const completed = this.#complete(node, entry.inputs, outputs);
+    const completed = complete ? outputs : this.#complete(node, entry.inputs, outputs);
     // Succeeded without data: the branch ends and no run is recorded.
     if (!completed) return { run: { outputs: [], source }, goesOn: true };
     return { run: this.#finish(entry, completed), goesOn: true };

@@ -39,12 +39,19 @@ export type StepOutcome =
       /** Loop nodes' memory, readable as $('Loop').context. */
       readonly context?: Readonly<Record<string, unknown>>;
       readonly staticData?: Readonly<Record<string, unknown>>;
+      /** Set by `complete`: the outputs are as they go on from the node. */
+      readonly complete?: true;
     }
   | { readonly kind: 'failed'; readonly error: StepError };
 
 export interface Interpreter {
   /** The next node to run, or undefined when nothing is left. Disabled and empty-input nodes are passed through inside, unseen. */
   next(): Work | undefined;
+  /**
+   * The outcome with its outputs as they will go on: errors routed, paired items repaired, the item of
+   * alwaysOutputData added. What people are shown of a step; changes nothing, and `settle` takes either form.
+   */
+  complete(work: Work, outcome: StepOutcome): StepOutcome;
   /**
    * Takes the outcome of the work that `next` gave last: repairs paired items, applies onError and
    * alwaysOutputData, enqueues targets. Returns the run as recorded, and whether the execution goes on.
