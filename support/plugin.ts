@@ -31,27 +31,41 @@ async function createRunDatabase(adminUrl: string): Promise<{ url: string; drop:
   return { url: url.href, drop: () => admin(`drop database if exists ${name} with (force)`) };
 }
 
+/** Keeps what was started for the way down, in the order in which it came up. */
+const kept = async <T>(stops: Stop[], starting: Promise<T>, stop: (started: T) => Promise<void>): Promise<T> => {
+  const started = await starting;
+  stops.push(() => stop(started));
+  return started;
+};
+
+async function bringUpStores(stops: Stop[], say: (line: string) => void) {
+  const stores = await kept(stops, provision({ purpose: 'tests' }), (started) => started.stop());
+  say(stores.describe());
+  const database = await kept(stops, createRunDatabase(stores.databaseUrl), (created) => created.drop());
+  return { mode: stores.mode, redisUrl: stores.redisUrl, databaseUrl: database.url };
+}
+
 async function bringUp(stops: Stop[], say: (line: string) => void) {
   mkdirSync('reports/logs', { recursive: true });
   for (const name of ENGINES) rmSync(`reports/logs/${name}.log`, { force: true });
-  const stores = await provision({ purpose: 'tests' });
-  stops.push(() => stores.stop());
-  say(stores.describe());
-  const database = await createRunDatabase(stores.databaseUrl);
-  stops.push(database.drop);
-  const collector = await startCollector();
-  stops.push(() => collector.stop());
-  const webService = await startWebService();
-  stops.push(() => webService.stop());
-  const engines = [];
-  for (const name of ENGINES) {
-    const engine = await startEngine({ name, databaseUrl: database.url, redisUrl: stores.redisUrl, collectorUrl: collector.url });
-    stops.push(() => engine.stop());
-    engines.push({ name, url: engine.url, controlUrl: engine.controlUrl, pid: engine.pid, logFile: engine.logFile });
-  }
+  const [stores, collector, webService] = await all([
+    bringUpStores(stops, say),
+    kept(stops, startCollector(), (started) => started.stop()),
+    kept(stops, startWebService(), (started) => started.stop()),
+  ]);
+  const { databaseUrl, redisUrl } = stores;
+  const start = (name: string) => kept(stops, startEngine({ name, databaseUrl, redisUrl, collectorUrl: collector.url }), (engine) => engine.stop());
+  const engines = await all(ENGINES.map(start));
   publishPlatform({
-    provisioned: stores.mode, databaseUrl: database.url, redisUrl: stores.redisUrl, collectorUrl: collector.url, webServiceUrl: webService.url, engines,
+    provisioned: stores.mode, databaseUrl, redisUrl, collectorUrl: collector.url, webServiceUrl: webService.url,
+    engines: engines.map(({ name, url, controlUrl, pid, logFile }) => ({ name, url, controlUrl, pid, logFile })),
   });
+}
+
+/** As Promise.all, but a failure is told only when the others are done too: nothing may come up after the way down. */
+async function all<T extends readonly unknown[]>(starting: { [Key in keyof T]: Promise<T[Key]> }): Promise<T> {
+  await Promise.allSettled(starting);
+  return Promise.all(starting) as Promise<unknown> as Promise<T>;
 }
 
 async function takeDown(stops: Stop[], say: (line: string) => void) {
