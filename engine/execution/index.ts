@@ -1,6 +1,6 @@
 /**
  * execution: runs. `orchestrator.ts` is the main flow; `step.ts` one attempt at one node; `run-log.ts` how a crash
- * is survived.
+ * is survived; `carrying.ts` what this process holds and how it lets go.
  *
  * Owns: executions, their phases, steps, hooks and recovery, and the node library that steps run.
  * Does not know: HTTP beyond its routes' contracts, how the journal makes records durable, who watches events.

@@ -41,18 +41,19 @@ function kindOf(run: Run, work: Work) {
 
 async function settledAs(made: Attempt): Promise<Settled> {
   const { run, work, number, kind, startedAt } = made;
-  const outcome = await outcomeOf(made);
+  const given = await outcomeOf(made);
   // A result that came while this process was letting go is not recorded: the next owner makes its own.
   run.hold.letGo.throwIfAborted();
+  // What is kept and shown is what goes on from the node, as far as a record can hold it.
+  const kept = recordable(run.interpreter.complete(work, given), work.node.name, run.spentBytes);
+  const outcome = kept.kind === 'failed' ? kept : given;
   const failure = failureIn(outcome);
   const chosen = failure && (await recover({ node: work.node, attempt: number, error: failure }, run.chooseRecovery));
   // A soft failure that is not retried is simply the node's output.
   const recovery = chosen && (outcome.kind === 'failed' || chosen.strategy === 'RETRY') ? chosen : null;
   return {
     executionIndex: work.executionIndex, attempt: number, node: work.node.name, runIndex: work.runIndex, kind, source: work.source,
-    // What is kept and shown is what goes on from the node.
-    outcome: recovery ? outcome : run.interpreter.complete(work, outcome), recovery,
-    from: run.statesVisited.at(-1) ?? null, progress: progressOf(run), startedAt, at: run.clock.now(),
+    outcome: recovery ? outcome : kept, recovery, from: run.statesVisited.at(-1) ?? null, progress: progressOf(run), startedAt, at: run.clock.now(),
   };
 }
 
@@ -62,7 +63,7 @@ async function outcomeOf({ run, work, kind, startedAt }: Attempt): Promise<StepO
   try {
     if (timeIsUp(run)) throw timedOut(run);
     const logic = execute(run, work, environmentOf(run, work, { startedAt, signal }));
-    return recordable(await untilAborted(signal, logic, () => timedOut(run)), node, run.spentBytes);
+    return await untilAborted(signal, logic, () => timedOut(run));
   } catch (error) {
     // Not the node's failure: the run is left as it stands, and the next owner makes this attempt again.
     run.hold.letGo.throwIfAborted();

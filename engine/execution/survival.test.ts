@@ -5,9 +5,19 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { describe, it } from 'node:test';
-import type { Recorded } from '../journal/index.ts';
-import { bodies, createActor, createStage, expectGrowing, playThrough, storyOf, untilOver } from './rehearsal.test.ts';
+import { silentLogger } from '../kernel/index.ts';
+import type { Journal, Recorded } from '../journal/index.ts';
+import { createGrip } from './hold.ts';
+import { createHookSystem } from './hook-system.ts';
+import type { Interpreter, StepOutcome, Work } from './interpreter/port.ts';
+import { carryOut } from './orchestrator.ts';
+import type { RecordBodies } from './records.ts';
+import { chooseByRule } from './recovery.ts';
+import { bodies, createActor, createStage, expectGrowing, playThrough, storyOf, tenant, untilOver } from './rehearsal.test.ts';
 import type { Fate, Line, Part, Play, Stage } from './rehearsal.test.ts';
+import { createRunLog } from './run-log.ts';
+import type { Run } from './run.ts';
+import { createStateManager } from './state-manager.ts';
 
 /** Retries and gives in, goes on after a failure, goes round a loop, passes over a disabled node, waits, and ends. */
 const longPlay: Play = {
@@ -75,6 +85,22 @@ async function resumedFrom(records: readonly Recorded[], play: Play): Promise<St
   return stage;
 }
 
+/** A run of one node on an interpreter that does what the test wants. */
+async function runOn(stage: Stage, interpreter: Interpreter): Promise<Run> {
+  const { clock } = stage;
+  const grip = createGrip();
+  const journal = { append: async (...[records, messages = []]: Parameters<Journal['append']>) => stage.write(records, messages) };
+  const log = createRunLog({ journal, clock, executionId: 'e', tenantId: tenant.id, recorded: [], letGo: grip.letGo });
+  const state = createStateManager({ log, clock });
+  const created = await state.initialise(() => ({ createdAt: clock.now(), timeoutMs: 1_000 }) as RecordBodies['run.created']);
+  const registry = { kindOf: () => 'pure', validate: async () => undefined, execute: async () => ({ kind: 'outputs', outputs: [] }) };
+  return {
+    id: 'e', tenant, created, log, state, interpreter, registry, clock, logger: silentLogger, hold: grip, statesVisited: [], spentBytes: 0,
+    workflow: { definition: { nodes: [] } }, handlers: [], chooseRecovery: chooseByRule,
+    hooks: createHookSystem({ log, workflowId: 'w', handlers: [], clock, logger: silentLogger }),
+  } as unknown as Run;
+}
+
 const flushesOf = ({ log }: Stage) => new Set(log.map(({ position }) => position.lsn)).size;
 
 const line = fc.constantFrom<Line>('ok', 'ok', 'ok', 'branch ends', 'soft failure', 'fails', 'fails for good');
@@ -136,6 +162,18 @@ describe('an execution survives the death of its process', () => {
         expectEffects(disturbed, 1);
       }
   });
+
+  for (const phase of ['before any node ran', 'after a node'])
+    it(`ends over legal phases when the interpreter gives up ${phase}`, async () => {
+      const stage = createStage();
+      const work = { node: { name: 'Start' }, runIndex: 0, executionIndex: 0, inputs: [], source: [] } as unknown as Work;
+      const given = phase === 'after a node' ? [work] : [];
+      const error = { message: 'endless', name: 'EndlessLoop', code: 'ENDLESS_LOOP', retryable: false, node: 'Loop' };
+      const takes = { complete: (_work: Work, outcome: StepOutcome) => outcome, settle: () => ({ goesOn: true }) };
+      const run = await runOn(stage, { next: () => given.shift(), ...takes, error, runData: {} } as unknown as Interpreter);
+      expect((await carryOut(run)).body).to.deep.include({ status: 'failed', error });
+      expectSound(stage);
+    });
 
   it('tells hook handlers of every hook, again where it was not durable, never out of order', async () => {
     const stage = await playThrough(longPlay, [{ append: 5, written: false }, { append: 4, written: true }]);
