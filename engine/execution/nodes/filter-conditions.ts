@@ -7,7 +7,7 @@
 import { DateTime } from 'luxon';
 import { NodeFault } from './fault.ts';
 import { checkField, describeValue, parseDate, type FieldType } from './field-types.ts';
-import { regexFrom } from './regex.ts';
+import { matches, regexFrom } from './regex.ts';
 
 export interface Operator {
   readonly type: FieldType;
@@ -104,7 +104,7 @@ const equalTexts = compareTexts((left, right) => left === right);
 const containsText = compareTexts((left, right) => left.includes(right));
 const startsWithText = compareTexts((left, right) => left.startsWith(right));
 const endsWithText = compareTexts((left, right) => left.endsWith(right));
-const matchesPattern: Operation<string, string> = (left, right, { ignoreCase }) => regexFrom(right).test(folded(left, ignoreCase));
+const matchesPattern: Operation<string, string> = (left, right, { ignoreCase }) => matches(regexFrom(right), folded(left, ignoreCase));
 
 const texts: Operations<string> = {
   empty: (left) => (left ?? '').length === 0,

@@ -1,7 +1,7 @@
 /** The comparisons of If 1, Filter 1 and Switch 1 and 2, before there were typed filters. */
 import { NodeFault } from './fault.ts';
 import { amount, choice, date, flag, lists, text, type Parameter } from './parameters.ts';
-import { regexFrom } from './regex.ts';
+import { matches, regexFrom } from './regex.ts';
 import type { Values } from './values.ts';
 
 export type LegacyType = 'boolean' | 'dateTime' | 'number' | 'string';
@@ -28,8 +28,8 @@ const comparisons: Record<string, (left: unknown, right: unknown) => boolean> = 
   notEndsWith: (left, right) => !asText(left).endsWith(asText(right)),
   isEmpty: blank,
   isNotEmpty: (left) => !blank(left),
-  regex: (left, right) => regexFrom(right).test(asText(left)),
-  notRegex: (left, right) => !regexFrom(right).test(asText(left)),
+  regex: (left, right) => matches(regexFrom(right), asText(left)),
+  notRegex: (left, right) => !matches(regexFrom(right), asText(left)),
 };
 
 export function compareLegacy(type: LegacyType, operation: string, values: { left: unknown; right: unknown }): boolean {

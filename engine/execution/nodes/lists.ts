@@ -4,7 +4,7 @@ import { faultFrom, NodeFault } from './fault.ts';
 import type { NodeCall, NodeType } from './node-type.ts';
 import { amount, choice, code, flag, lists, options, text } from './parameters.ts';
 import { copy, getPath, hasPath, setPath, unsetPath } from './paths.ts';
-import { regexFrom } from './regex.ts';
+import { regexFrom, replaced } from './regex.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { Values } from './values.ts';
 
@@ -126,5 +126,5 @@ function replaceKeys(value: unknown, replacement: Replacement, depth: number): u
   if (typeof value !== 'object' || value === null || (deepest >= 0 && depth > deepest)) return value;
   if (Array.isArray(value)) return value.map((one) => replaceKeys(one, replacement, depth + 1));
   const pattern = new RegExp(regexFrom(searchRegex).source, caseInsensitive ? 'gi' : 'g');
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.replace(pattern, replaceRegex), replaceKeys(inner, replacement, depth + 1)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [replaced(pattern, key, replaceRegex), replaceKeys(inner, replacement, depth + 1)]));
 }
