@@ -3,6 +3,7 @@ import type { Item } from '../sandbox/port.ts';
 import { exactly, fuzzily, linksOf, type Compare } from './combine.ts';
 import { NodeFault } from './fault.ts';
 import type { NodeCall, NodeType } from './node-type.ts';
+import { candidatesAmong, requireFewPairs } from './pairing.ts';
 import { choice, flag, lists, options, text } from './parameters.ts';
 import { copy, fieldNames, getPath, hasPath, setPath, unsetPath } from './paths.ts';
 import type { Values } from './values.ts';
@@ -69,8 +70,11 @@ function comparisonOf(call: NodeCall, parameters: Values): Comparison {
 function compareAll(first: readonly Item[], second: readonly Item[], comparison: Comparison): Item[][] {
   const [onlyFirst, same, different]: [Item[], Item[], Item[]] = [[], [], []];
   const met = new Set<Item>();
+  const [{ field2 }] = comparison.pairs as [Comparison['pairs'][number]];
+  const candidates = candidatesAmong(second, (item) => read(item, field2, comparison.dots), comparison.equal);
   for (const item of first) {
-    const matches = matchesOf(item, second, comparison);
+    const matches = matchesOf(item, candidates, comparison);
+    requireFewPairs(same.length + different.length + matches.length);
     if (matches.length === 0) onlyFirst.push(item);
     for (const match of matches) {
       met.add(match);
@@ -83,10 +87,10 @@ function compareAll(first: readonly Item[], second: readonly Item[], comparison:
 
 const read = (item: Item, field: string, dots: boolean) => (dots ? getPath(item.json, field) : item.json[field]);
 
-function matchesOf(item: Item, candidates: readonly Item[], { pairs, equal, dots, first }: Comparison): readonly Item[] {
+function matchesOf(item: Item, candidates: (value: unknown) => readonly Item[], { pairs, equal, dots, first }: Comparison): readonly Item[] {
   const wanted = pairs.map(({ field1, field2 }) => ({ field: field2, value: read(item, field1, dots) }));
   if (wanted.some(({ value }) => value === undefined)) return [];
-  const matches = candidates.filter((candidate) => wanted.every(({ field, value }) => equal(value, read(candidate, field, dots))));
+  const matches = candidates(wanted[0]?.value).filter((candidate) => wanted.every(({ field, value }) => equal(value, read(candidate, field, dots))));
   return first ? matches.slice(0, 1) : matches;
 }
 

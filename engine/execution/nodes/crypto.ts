@@ -64,7 +64,10 @@ function subject(item: Item, parameters: Values): Buffer {
   return Buffer.from(found.data, 'base64');
 }
 
+const LONGEST_TEXT = 1_000_000;
+
 function generated(type: string, length: number): string {
+  if (!(length >= 0 && length <= LONGEST_TEXT)) throw new NodeFault(`A random text has 0 to ${LONGEST_TEXT} characters; found ${length}`);
   if (type === 'uuid') return randomUUID();
   if (type === 'hex') return randomBytes(Math.ceil(length / 2)).toString('hex').slice(0, length);
   const letters = randomBytes(length * 2).toString('base64');

@@ -2,6 +2,7 @@
 import type { Item } from '../sandbox/port.ts';
 import { combineItems, combineWith, exactly, fuzzily, suffixed, type ClashHandling, type Compare } from './combine.ts';
 import { NodeFault } from './fault.ts';
+import { candidatesAmong, requireFewPairs } from './pairing.ts';
 import { getPath } from './paths.ts';
 
 export type JoinMode = 'keepMatches' | 'keepNonMatches' | 'keepEverything' | 'enrichInput1' | 'enrichInput2';
@@ -75,12 +76,14 @@ function findMatches(first: readonly Item[], second: readonly Item[], join: Join
   const swapped = mode === 'enrichInput2';
   const [leading, following] = swapped ? [second, first] : [first, second];
   const keys = pairs.map(({ field1, field2 }) => (swapped ? { own: field2, other: field1 } : { own: field1, other: field2 }));
+  const candidates = candidatesAmong(following, (item) => fieldOf(item, keys[0]!.other, dots), equal);
   const matched: Match[] = [];
   const found: [Set<Item>, Set<Item>] = [new Set(), new Set()];
   for (const item of leading) {
     const wanted = keys.map(({ own, other }) => ({ name: other, value: fieldOf(item, own, dots) }));
     if (wanted.some(({ value }) => value === undefined)) continue;
-    const all = following.filter((candidate) => wanted.every(({ name, value }) => matchesField(candidate, { name, value, dots, equal })));
+    const all = candidates(wanted[0]!.value).filter((candidate) => wanted.every(({ name, value }) => matchesField(candidate, { name, value, dots, equal })));
+    requireFewPairs(matched.length + all.length);
     for (const other of join.first ? all.slice(0, 1) : all) {
       matched.push(swapped ? { one: other, other: item } : { one: item, other });
       found[swapped ? 1 : 0].add(item);

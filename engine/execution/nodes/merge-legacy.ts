@@ -2,6 +2,7 @@
 import type { Item } from '../sandbox/port.ts';
 import { linksOf } from './combine.ts';
 import type { NodeCall, NodeType } from './node-type.ts';
+import { requireFewPairs } from './pairing.ts';
 import { choice, text } from './parameters.ts';
 import { copy, getPath } from './paths.ts';
 import type { Values } from './values.ts';
@@ -35,10 +36,11 @@ function mergeItems({ inputs }: NodeCall, parameters: Values): Item[] {
     case 'mergeByKey':
       return byKey(first, second, parameters);
     case 'multiplex':
+      requireFewPairs(first.length * second.length);
       return first.flatMap((one) => second.map((other): Item => ({ json: { ...one.json, ...other.json }, pairedItem: linksOf(one, other) })));
     case 'keepKeyMatches':
     case 'removeKeyMatches':
-      return first.filter((item) => isFound(item, second, parameters) === (parameters.text('mode') === 'keepKeyMatches'));
+      return byPresence(first, second, parameters);
     case 'passThrough':
       return [...(parameters.text('output') === 'input1' ? first : second)];
     default:
@@ -74,7 +76,10 @@ function mayOverwrite(value: unknown, overwrite: string): boolean {
   return overwrite === 'always' || value === undefined || (overwrite === 'blank' && (value === null || value === ''));
 }
 
-function isFound(item: Item, others: readonly Item[], parameters: Values): boolean {
-  const value = getPath(item.json, parameters.text('propertyName1'));
-  return value !== undefined && others.some((other) => getPath(other.json, parameters.text('propertyName2')) === value);
+/** Those whose key the second input has, or has not. */
+function byPresence(first: readonly Item[], second: readonly Item[], parameters: Values): Item[] {
+  const [own, other] = [parameters.text('propertyName1'), parameters.text('propertyName2')];
+  const present = new Set(second.map((item) => getPath(item.json, other)));
+  present.delete(undefined);
+  return first.filter((item) => present.has(getPath(item.json, own)) === (parameters.text('mode') === 'keepKeyMatches'));
 }

@@ -4,6 +4,7 @@ import { combineItems, combineWith, linksOf, suffixed, type ClashHandling } from
 import { NodeFault } from './fault.ts';
 import { joinByFields, type Join, type JoinMode } from './merge-join.ts';
 import type { NodeCall, NodeType } from './node-type.ts';
+import { requireFewPairs } from './pairing.ts';
 import { anything, choice, flag, lists, options, record, text, type Visibility } from './parameters.ts';
 import type { Values } from './values.ts';
 
@@ -44,12 +45,12 @@ export const merge: NodeType = {
       show: { mode: ['combine', 'combineBySql'] },
     }),
   ],
-  shape: (parameters) => ({ inputs: parameters.number('numberInputs', 2), requiredInputs: required(parameters) }),
+  shape: (parameters) => ({ inputs: parameters.ports('numberInputs', 2), requiredInputs: required(parameters) }),
   execute: (call) => [mergeItems(call, call.at(0))],
 };
 
 function mergeItems(call: NodeCall, parameters: Values): Item[] {
-  const count = parameters.number('numberInputs', 2);
+  const count = parameters.ports('numberInputs', 2);
   const inputs = Array.from({ length: Math.max(count, 2) }, (_, index) => call.inputs[index] ?? []);
   const clash = parameters.get<ClashHandling>('options.clashHandling.values', {});
   const manner = { clash, by: parameters.text('combineBy'), strict: false };
@@ -98,6 +99,7 @@ function emptyItem(inputs: readonly (readonly Item[])[]): Item {
 
 /** Every item of the one with every item of the other. */
 function multiply(first: readonly Item[], second: readonly Item[], clash: ClashHandling): Item[] {
+  requireFewPairs(first.length * second.length);
   const combine = combineWith(clash);
   const suffix = clash.resolveClash === 'addSuffix';
   const swap = clash.resolveClash === 'preferInput1';

@@ -55,9 +55,13 @@ export const setNode: NodeType = {
   },
 };
 
+/** More of one item than this is no test data any more. */
+const MOST_DUPLICATES = 10_000;
+
 /** Only in test runs, where it stands in for more input data. */
 function duplicated(item: Item, call: NodeCall, parameters: Values): Item[] {
   const extra = parameters.flag('duplicateItem') && call.environment.mode === 'test' ? parameters.number('duplicateCount') : 0;
+  if (extra > MOST_DUPLICATES) throw new NodeFault(`An item can be duplicated ${MOST_DUPLICATES} times at most; found ${extra}`);
   return Array.from({ length: 1 + extra }, () => copy(item));
 }
 

@@ -41,7 +41,7 @@ const defaultRules = {
 };
 
 function outputsByFilter(parameters: Values): number {
-  if (parameters.text('mode') === 'expression') return parameters.number('numberOutputs', 4);
+  if (parameters.text('mode') === 'expression') return parameters.ports('numberOutputs', 4);
   return rulesOf(parameters).length + (parameters.raw('options.fallbackOutput') === 'extra' ? 1 : 0);
 }
 
@@ -136,7 +136,7 @@ export const switchV2: NodeType = {
   execute: (call) => distribute(call, outputsV2(call.at(0)), byLegacyRules((_rule, index) => index)),
 };
 
-const outputsV2 = (parameters: Values) => (parameters.text('mode') === 'expression' ? parameters.number('outputsAmount', 4) : parameters.list('rules.rules').length);
+const outputsV2 = (parameters: Values) => (parameters.text('mode') === 'expression' ? parameters.ports('outputsAmount', 4) : parameters.list('rules.rules').length);
 
 export const switchV1: NodeType = {
   ...switchNode,

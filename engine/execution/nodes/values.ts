@@ -29,6 +29,11 @@ export class Values {
     return value === undefined || value === null || value === '' ? fallback : Number(value);
   }
 
+  /** How many inputs or outputs the author wants: 1 to 256, as connections are numbered. */
+  ports(path: string, fallback: number): number {
+    return Math.min(Math.max(Math.floor(this.number(path, fallback)) || 1, 1), 256);
+  }
+
   flag(path: string, fallback = false): boolean {
     const value = this.raw(path);
     return value === undefined || value === null ? fallback : value === 'false' ? false : Boolean(value);
