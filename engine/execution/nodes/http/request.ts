@@ -4,11 +4,11 @@ import { NodeFault } from '../fault.ts';
 import type { NodeCall, NodeMemory } from '../node-type.ts';
 import type { Values } from '../values.ts';
 import { itemsOf, requireSuccess } from './answers.ts';
-import { exchange } from './exchange.ts';
+import { exchange, type Room } from './exchange.ts';
 import type { HttpPlan } from './plan.ts';
 
-/** Largest answer that becomes an item, in bytes: it is recorded with the step. */
-const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+/** Of all answers of a step, as sent and unpacked: they are recorded with the step, which may weigh half of it. */
+const MOST_BYTES = 32 * 1024 * 1024;
 
 export type MakePlan = (call: NodeCall, index: number, parameters: Values) => Promise<HttpPlan> | HttpPlan;
 
@@ -19,9 +19,10 @@ export interface Batching {
 
 export async function requestAll(call: NodeCall, makePlan: MakePlan, { size, pauseMs }: Batching): Promise<NodeMemory> {
   const items: Item[] = [];
+  const room: Room = { bytesLeft: MOST_BYTES };
   for (let start = 0; start < call.items.length; start += size) {
     if (start > 0 && pauseMs > 0) await call.services.clock.sleep(pauseMs, call.environment.signal);
-    const group = call.items.slice(start, start + size).map((_, offset) => requestOne(call, start + offset, makePlan));
+    const group = call.items.slice(start, start + size).map((_, offset) => requestOne(call, start + offset, { makePlan, room }));
     // The group is awaited whole, so that no call of it goes on unseen after one has failed.
     const settled = await Promise.allSettled(group);
     for (const [offset, result] of settled.entries()) items.push(...(result.status === 'fulfilled' ? result.value : failedItem(call, start + offset, result.reason)));
@@ -29,14 +30,14 @@ export async function requestAll(call: NodeCall, makePlan: MakePlan, { size, pau
   return { outputs: [items] };
 }
 
-async function requestOne(call: NodeCall, index: number, makePlan: MakePlan): Promise<Item[]> {
+async function requestOne(call: NodeCall, index: number, { makePlan, room }: { makePlan: MakePlan; room: Room }): Promise<Item[]> {
   const plan = await makePlan(call, index, call.at(index));
   const { services, environment } = call;
   const timeout = new AbortController();
   const timer = services.clock.after(plan.timeoutMs, () => timeout.abort());
   try {
     const signal = AbortSignal.any([timeout.signal, environment.signal]);
-    const answer = await exchange(plan.call, { allowPrivateAddresses: services.http.allowPrivateAddresses, signal, maxBytes: MAX_ANSWER_BYTES });
+    const answer = await exchange(plan.call, { allowPrivateAddresses: services.http.allowPrivateAddresses, signal, room });
     requireSuccess(answer, plan);
     return itemsOf(answer, plan, index);
   } catch (error) {
