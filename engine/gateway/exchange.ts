@@ -1,4 +1,5 @@
 /** One request and its answer, from the first byte to the access log. */
+import { isIP } from 'node:net';
 import type { Request, Response } from 'express';
 import {
   inTrace, newId, toHiveError, traced, type HiveError, type Logger, type Principal, type RouteAnswer, type RouteDefinition, type Tenant, type TraceCarrier,
@@ -39,6 +40,11 @@ function abortedWith(response: Response): AbortSignal {
   return gone.signal;
 }
 
+/** A proxy of ours says who asked (X-Forwarded-For); what is no address was made up by the client. */
+function addressOf({ ip = '', socket }: Request): string {
+  return isIP(ip) ? ip : (socket.remoteAddress ?? 'unknown');
+}
+
 /** Stage 1: who is calling from where, before anything is asked of them. */
 export function identify(request: Request, response: Response, log: Logger): Asked {
   const requestId = newId();
@@ -53,7 +59,7 @@ export function identify(request: Request, response: Response, log: Logger): Ask
     requestId,
     correlationId,
     channel: channelForm.test(channel) ? channel : 'http',
-    ipAddress: request.ip ?? 'unknown',
+    ipAddress: addressOf(request),
     log: log.child({ request_id: requestId, correlation_id: correlationId }),
     signal: abortedWith(response),
     principal: undefined,

@@ -167,6 +167,17 @@ test("a tenant's own limit holds for that tenant only", async () => {
   expect(await statuses('ada')).to.deep.equal([201, 201, 201]);
 });
 
+test('a forwarded address is believed when it is one', async () => {
+  const addressFor = async (forwarded: string) => {
+    handled.length = 0;
+    await call('POST', '/notes', { token: 'ada', body: { title: 'pies' }, headers: { 'x-forwarded-for': forwarded } });
+    return handled[0]?.context.ipAddress;
+  };
+  expect(await addressFor('203.0.113.7')).to.equal('203.0.113.7');
+  expect(await addressFor('<script>alert(1)</script>')).to.equal('127.0.0.1');
+  expect(await addressFor('9'.repeat(4_000))).to.equal('127.0.0.1');
+});
+
 test('readiness runs the probes and names what is down', async () => {
   expect((await call('GET', '/health/ready')).status).to.equal(200);
   databaseIsUp = false;
