@@ -2,6 +2,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import pg from 'pg';
 import { startEngine, type EngineProcess } from '../engine/engine-process.ts';
+import type { TcpProxy } from './tcp-proxy.ts';
 import { eventually } from '../waiting.ts';
 import type { HiveWorld } from '../world.ts';
 
@@ -28,14 +29,28 @@ function redisUrlOf(world: HiveWorld): string {
   return url.href;
 }
 
+export interface OwnEngineOptions {
+  /** Beyond those that every engine of a scenario gets. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Lines that the scenario can cut; the scenario's own look into the stores does not go through them. */
+  readonly through?: { readonly postgres?: TcpProxy; readonly redis?: TcpProxy };
+}
+
+function rerouted(url: string, proxy: TcpProxy | undefined): string {
+  if (!proxy) return url;
+  const through = new URL(url);
+  through.host = `127.0.0.1:${proxy.port}`;
+  return through.href;
+}
+
 export const enginesOf = (world: HiveWorld) => (world.notes.get(ENGINES) as EngineProcess[] | undefined) ?? [];
 
-export async function startsEngines(world: HiveWorld, count: number): Promise<void> {
+export async function startsEngines(world: HiveWorld, count: number, options: OwnEngineOptions = {}): Promise<void> {
   world.databaseUrl = await createDatabase(world);
   world.notes.set('own redis', redisUrlOf(world));
   world.notes.set(ENGINES, []);
   world.cleanups.push(async () => void (await Promise.all(enginesOf(world).map(release))));
-  await Promise.all(Array.from({ length: count }, () => startsEngine(world)));
+  await Promise.all(Array.from({ length: count }, () => startsEngine(world, options)));
 }
 
 async function release(engine: EngineProcess) {
@@ -43,12 +58,13 @@ async function release(engine: EngineProcess) {
   await engine.stop();
 }
 
-export async function startsEngine(world: HiveWorld): Promise<EngineProcess> {
+export async function startsEngine(world: HiveWorld, { settings, through = {} }: OwnEngineOptions = {}): Promise<EngineProcess> {
   const engine = await startEngine({
     name: `own-${world.mark}-${randomBytes(2).toString('hex')}`,
-    databaseUrl: world.databaseUrl, redisUrl: world.notes.get('own redis') as string, collectorUrl: world.platform.collectorUrl,
+    databaseUrl: rerouted(world.databaseUrl, through.postgres), redisUrl: rerouted(world.notes.get('own redis') as string, through.redis),
+    collectorUrl: world.platform.collectorUrl,
     // A lease short enough that a frozen engine is noticed while one waits.
-    settings: { HIVE_LEASE_MS: '1500', HIVE_SPARE_TENANTS: '1', HIVE_SHARDS: '8' },
+    settings: { HIVE_LEASE_MS: '1500', HIVE_SPARE_TENANTS: '1', HIVE_SHARDS: '8', ...settings },
   });
   enginesOf(world).push(engine);
   world.engineUrls = enginesOf(world).filter((one) => one.running).map((one) => one.url);

@@ -10,6 +10,7 @@ export interface Told {
 
 export interface SocketClient {
   readonly told: readonly Told[];
+  /** Text and bytes as they are, everything else as JSON. */
   send(message: unknown): void;
   /** The messages so far that `wanted` accepts. */
   matching(wanted: (message: any) => boolean): any[];
@@ -19,10 +20,19 @@ export interface SocketClient {
   close(): Promise<void>;
 }
 
+export interface SocketOptions {
+  readonly path?: string;
+  readonly token?: string | undefined;
+  readonly headers?: Record<string, string>;
+  readonly protocols?: string[];
+  /** False: a client that hangs and does not answer the server's pings. */
+  readonly answersPings?: boolean;
+}
+
 /** Resolves when the socket is open; rejects with the HTTP status where the upgrade is refused. */
-export function openSocket(engineUrl: string, { path = '/ws', token, headers = {} }: { path?: string; token?: string | undefined; headers?: Record<string, string> }): Promise<SocketClient> {
+export function openSocket(engineUrl: string, { path = '/ws', token, headers = {}, protocols = [], answersPings = true }: SocketOptions): Promise<SocketClient> {
   const url = new URL(path, engineUrl.replace(/^http/, 'ws'));
-  const socket = new WebSocket(url, { headers: { ...(token !== undefined && { authorization: `Bearer ${token}` }), ...headers } });
+  const socket = new WebSocket(url, protocols, { headers: { ...(token !== undefined && { authorization: `Bearer ${token}` }), ...headers }, autoPong: answersPings });
   const told: Told[] = [];
   let closed: { code: number; reason: string } | undefined;
   socket.on('message', (data) => told.push({ message: JSON.parse(String(data)), arrivedAt: Date.now() }));
@@ -34,7 +44,7 @@ export function openSocket(engineUrl: string, { path = '/ws', token, headers = {
     get closed() {
       return closed;
     },
-    send: (message) => socket.send(typeof message === 'string' ? message : JSON.stringify(message)),
+    send: (message) => socket.send(typeof message === 'string' || Buffer.isBuffer(message) ? message : JSON.stringify(message)),
     awaits: (what, wanted, withinMs) =>
       eventually(what, () => {
         const found = matching(wanted)[0];
