@@ -12,5 +12,8 @@ export const bearerOf = ({ headers }: IncomingMessage): string | undefined => sc
 export function handshakeBearerOf(request: IncomingMessage): string | undefined {
   const [first, second] = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((each) => each.trim());
   const inProtocols = first === 'access_token' ? second : undefined;
-  return bearerOf(request) ?? inProtocols ?? new URL(request.url ?? '/', 'http://gateway').searchParams.get('access_token') ?? undefined;
+  return bearerOf(request) ?? inProtocols ?? queryOf(request).get('access_token') ?? undefined;
 }
+
+/** Without reading the address as a whole: a client may send one that is none. */
+const queryOf = ({ url = '' }: IncomingMessage) => new URLSearchParams(url.split('?', 2)[1]);
