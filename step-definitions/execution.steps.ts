@@ -55,6 +55,11 @@ When('{person} executes {workflow} by naming it in the request, with', async fun
   this.executionId = answer.body.execution_id;
 });
 
+When('{person} executes {workflow} by the path {word}', async function (this: HiveWorld, person: string, workflow: string, path: string) {
+  const answer = await this.ask(person, { method: 'POST', path, body: { workflow_id: this.workflow(workflow).id } });
+  this.executionId = answer.body.execution_id;
+});
+
 When('{person} starts {workflow} without waiting', async function (this: HiveWorld, person: string, workflow: string) {
   await executes(this, person, { workflow, mode: 'async' });
 });

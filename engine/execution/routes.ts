@@ -87,7 +87,7 @@ export function executionRoutes({ executions, readings, workflows, identity, jou
   const executeErrors = [workflowUnknown, workflowInactive, noStartNode, startNodeUnknown, appendTooLarge, busy, noShardOwned, stopped, fenced];
   const byId = (path: string, operationId: string) =>
     defineRoute({
-      method: 'post', path, operationId, summary: 'Execute a workflow named in the body', room: 'execution',
+      method: 'post', path, aliases: [`/api${path}`], operationId, summary: 'Execute a workflow named in the body', room: 'execution',
       access: { permission: 'workflows.execute' }, body: executeByIdBody, answers: executeAnswers, errors: executeErrors,
       handle: ({ body: { workflow_id, ...rest } }, context) => execute(workflow_id, rest, context),
     });

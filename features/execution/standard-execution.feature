@@ -73,6 +73,18 @@ Feature: Standard workflow execution
         [{ "customer": "Baldrick", "pies": 1, "price": 0.25, "total": 0.25, "message": "Thank you, Baldrick: 0.25" }]
         """
 
+    Scenario Outline: Every documented form of the call does the same
+      When Ada executes "Order intake" by the path <path>
+      Then the execution completed after "When an order arrives", "Add total", "Thank customer"
+      And the stored execution is in phase COMPLETED with the same result
+
+      Examples: The workflow is named in the request
+        | path                   |
+        | /execute               |
+        | /api/execute           |
+        | /workflows/execute     |
+        | /api/workflows/execute |
+
     Scenario: What really happened is what the diagram says
       When Ada executes "Order intake"
       Then what happened matches the diagram, with "each step" 3 times
