@@ -46,7 +46,7 @@ function lost(reason: string): void {
 
 async function start(): Promise<void> {
   mkdirSync(kept, { recursive: true });
-  const stores: Provisioned = keep(await provision({ purpose: 'demo', keepDataIn: kept }));
+  const stores: Provisioned = keep(await provision({ purpose: 'demo', keepDataIn: kept, lost }));
   say(stores.describe());
   const engine = keep(await startEngine({ clone, kept, stores, say, lost }));
   const demo = await demoOn(engine.url, join(kept, 'demo.json'));

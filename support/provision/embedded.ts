@@ -21,7 +21,7 @@ async function start(request: ProvisionRequest): Promise<Provisioned | Refusal> 
   if (abandoned) request.say(`removed what ${abandoned} killed run(s) had left behind in ${runs}`);
   const [postgres, redis] = [await preparePostgres(installed, user), await prepareRedis(user, request.say)];
   const home = request.keepDataIn === undefined ? undefined : homeFor(request.keepDataIn, user);
-  const leash = await watchdogFor({ kind: 'embedded', runsFolder: runs, postgres, redis, user, home, keep: home !== undefined }, request.say);
+  const leash = await watchdogFor({ kind: 'embedded', runsFolder: runs, postgres, redis, user, home, keep: home !== undefined }, request.lost ?? request.say);
   const { databaseUrl, redisUrl, folder } = leash.ready;
   const place = home ? `data kept in ${home}` : `data in ${folder}`;
   const owner = user ? ` as user ${user.name}` : '';

@@ -16,8 +16,11 @@ const program = fileURLToPath(new URL('./watchdog.ts', import.meta.url));
 /** Longer than the cleanest end of kept data; after it the watchdog is killed and the next start cleans up. */
 const RELEASE_WITHIN_MS = 60_000;
 
-/** Resolves when the watchdog reports that everything of `plan` is ready; throws its reason when it failed. */
-export async function watchdogFor(plan: Plan, say: (line: string) => void): Promise<Leash> {
+/**
+ * Resolves when the watchdog reports that everything of `plan` is ready; throws its reason when it failed.
+ * `lost` is told of what ends later although nobody released it.
+ */
+export async function watchdogFor(plan: Plan, lost: (reason: string) => void): Promise<Leash> {
   // Coverage and preloaded hooks of the runner are not meant for this process.
   const { NODE_OPTIONS: _hooks, NODE_V8_COVERAGE: _coverage, ...env } = process.env;
   const child = spawn(process.execPath, [program], { detached: true, cwd: '/', env, stdio: ['pipe', 'pipe', 'pipe'] });
@@ -25,19 +28,19 @@ export async function watchdogFor(plan: Plan, say: (line: string) => void): Prom
   child.stderr.on('data', (chunk) => (complaint = `${complaint}${chunk}`.slice(-2_000)));
   child.stdin.on('error', () => undefined);
   child.stdin.write(`${JSON.stringify(plan)}\n`);
-  const ready = await firstReport(child, () => complaint, say);
+  const ready = await firstReport(child, () => complaint, lost);
   letRunnerEnd(child);
   let released: Promise<void> | undefined;
   return { ready, release: () => (released ??= release(child)) };
 }
 
-function firstReport(child: ChildProcess, complaint: () => string, say: (line: string) => void): Promise<Leash['ready']> {
+function firstReport(child: ChildProcess, complaint: () => string, lost: (reason: string) => void): Promise<Leash['ready']> {
   return new Promise((resolve, reject) => {
     createInterface({ input: child.stdout! }).on('line', (line) => {
       const report: Report = JSON.parse(line);
       if (report.kind === 'ready') resolve(report);
       else if (report.kind === 'failed') void once(child, 'exit').then(() => reject(new Error(report.reason)));
-      else say(report.reason);
+      else lost(report.reason);
     });
     child.once('error', reject);
     child.once('exit', () => setImmediate(() => reject(new Error(`the watchdog ended before the stores were ready: ${complaint().trim() || 'it gave no reason'}`))));

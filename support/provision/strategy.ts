@@ -6,6 +6,8 @@ export interface ProvisionOptions {
   readonly purpose: 'tests' | 'demo';
   /** Absolute folder that keeps the stores' data between starts; without it every start is empty. */
   readonly keepDataIn?: string;
+  /** Called with a line for people when a store ends although nobody stopped it (embedded). Without it the line is only said. */
+  readonly lost?: (reason: string) => void;
 }
 
 /** PostgreSQL and Redis, running and answering. */
