@@ -2,7 +2,7 @@
 export default {
   import: ['support/world.ts', 'support/hooks.ts', 'step-definitions/**/*.ts'],
   plugin: ['./support/plugin.ts'],
-  format: ['progress-bar', ['message', 'reports/messages.ndjson']],
+  format: ['progress-bar', ['message', `${process.env.HIVE_REPORTS ?? 'reports'}/messages.ndjson`]],
   order: 'random',
   strict: true,
 };

@@ -18,8 +18,7 @@ import { writeSite } from './site/index.ts';
 import { consoleSummary, countLine, markdownSummary } from './summary.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const standardReports = join(root, 'reports');
-const reports = resolve(root, process.env['HIVE_REPORTS'] ?? standardReports);
+const reports = resolve(root, process.env['HIVE_REPORTS'] ?? 'reports');
 const messages = join(reports, 'messages.ndjson');
 const cucumber = join(dirname(createRequire(import.meta.url).resolve('@cucumber/cucumber/package.json')), 'bin', 'cucumber.js');
 
@@ -40,8 +39,8 @@ function clear() {
  */
 function startCucumber(given: readonly string[]): ChildProcess {
   const parallel = given.includes('--parallel') ? [] : ['--parallel', WORKERS];
-  // The profile writes the messages to the standard folder already; two writers would spoil the file.
-  const format = ['--format', 'progress', ...(reports === standardReports ? [] : ['--format', `message:${messages}`])];
+  // The profile writes the messages there already; a second writer would spoil the file.
+  const format = ['--format', 'progress'];
   return spawn(process.execPath, ['--import', join(import.meta.dirname, 'end-with-runner.ts'), cucumber, ...parallel, ...format, ...given], {
     cwd: root, detached: true, stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env: { ...process.env, ...countingIn(reports) },
   });
