@@ -6,7 +6,7 @@ import { createAgents } from './agents/index.ts';
 import { createCompliance } from './compliance/index.ts';
 import { createEvents, type BusEvent } from './events/index.ts';
 import {
-  createExecutionApplier, createExecutions, createReadings, createSandbox, createTaskRegistry, describeNode, executionRoutes, watchExecutions,
+  countHooks, createExecutionApplier, createExecutions, createReadings, createSandbox, createTaskRegistry, describeNode, executionRoutes, watchExecutions,
 } from './execution/index.ts';
 import { createGateway } from './gateway/index.ts';
 import { createIdentity } from './identity/index.ts';
@@ -69,7 +69,7 @@ function build(settings: Settings) {
   const nodeLibrary: Service = { name: 'node library', start: async () => undefined, stop: () => registry.close() };
   const executions = createExecutions({
     journal, tenancy, workflows, registry, clock, logger: log, runTimeoutMs: settings.HIVE_RUN_TIMEOUT_MS, timezone: DEFAULT_TIMEZONE,
-    drainMs: DRAIN_MS, handlers: [], metrics: observability,
+    drainMs: DRAIN_MS, handlers: [countHooks(observability)], metrics: observability,
   });
   const readings = createReadings(tenancy);
   const watching = watchExecutions({ readings, tenancy, identity });

@@ -103,3 +103,10 @@ Then('the events told an error at {string} and no completion of {string} or {str
   const completed = socket.matching((message) => message.event === 'node_completed').map((message) => message.data.node_id as string);
   for (const name of [one, other]) expect(completed).to.not.include(name);
 });
+
+Then('the events told the completion of {names}, in that order', async function (this: HiveWorld, nodes: string[]) {
+  const [person] = this.people.keys();
+  const socket = await watches(this, person!);
+  await socket.awaits('the end is told', (message) => message.event === 'execution_completed');
+  expect(socket.matching((message) => message.event === 'node_completed').map((message) => message.data.node_id)).to.deep.equal(nodes);
+});

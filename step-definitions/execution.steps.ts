@@ -266,6 +266,30 @@ Then('its sequence numbers grow without gaps', async function (this: HiveWorld) 
   expect(trail.map((row) => Number(row['sequence']))).to.deep.equal(trail.map((_, index) => index + 1));
 });
 
+Then(
+  'handlers of hooks were called {int} time for workflow:start, {int} times for task:will:call, {int} times for task:did:call and {int} time for workflow:complete',
+  async function (this: HiveWorld, start: number, will: number, did: number, complete: number) {
+    const expected = { 'workflow:start': start, 'task:will:call': will, 'task:did:call': did, 'workflow:complete': complete };
+    const tenant = `tenant="${[...this.tenants.values()][0]!.id}"`;
+    // The scenario's tenant is its own, so the counts were 0 before; handlers run beside the run and may come a moment later.
+    await eventually('the handlers are called', async () => {
+      const texts = await Promise.all(this.engineUrls.map(async (url) => (await fetch(`${url}/metrics`)).text()));
+      const lines = texts.flatMap((text) => text.split('\n').filter((line) => line.startsWith('hive_hooks_total') && line.includes(tenant)));
+      const counted = lines.map((line) => [/event="([^"]+)"/.exec(line)?.[1], Number(line.split(' ').at(-1))] as const);
+      expect(Object.fromEntries(counted)).to.deep.equal(expected);
+    });
+  },
+);
+
+Then('the record says running, when it started, and neither an end nor a result', async function (this: HiveWorld) {
+  const record = await eventually('the record says that it started', async () => {
+    const stored = await storedExecution(this);
+    if (!stored.started_at) throw new Error(`it is ${stored.status}`);
+    return stored;
+  });
+  expect(record).to.include({ status: 'running', completed_at: null, output_data: null, error_message: null });
+});
+
 Then('the audit trail shows each hook once, in order', async function (this: HiveWorld) {
   const trail = await auditTrail(this);
   const steps = await storedSteps(this);

@@ -31,7 +31,7 @@ const startFields = {
     .default('sync')
     .describe('`sync` waits for the end up to a limit and then answers 202; `async` answers 202 at once'),
   run_mode: z.enum(['test', 'production']).default('production').describe('In `test`, pinned nodes give their pinned data instead of running'),
-  start_node: z.string().min(1).optional().describe("Name of the node to start at; n8n's rule chooses when it is absent"),
+  start_node: z.string().min(1).max(255).optional().describe("Name of the node to start at; n8n's rule chooses when it is absent"),
 };
 
 export const executeBody = z.strictObject(startFields).default({ mode: 'sync', run_mode: 'production' });

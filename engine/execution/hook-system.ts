@@ -12,6 +12,7 @@
  * never returns holds up nothing.
  */
 import { traced, type Clock, type Logger } from '../kernel/index.ts';
+import type { Observability } from '../observability/index.ts';
 import type { HookEvent, RecordBodies } from './records.ts';
 import type { RunLog } from './run-log.ts';
 import type { Standing } from './standing.ts';
@@ -27,6 +28,12 @@ const auditRecords: Readonly<Record<HookEvent, string>> = {
 
 export type HookFired = RecordBodies['hook.fired'];
 export type HookHandler = (fired: HookFired) => void | Promise<void>;
+
+/** The platform's own handler: how often each hook was fired, by tenant. */
+export function countHooks(metrics: Pick<Observability, 'counter'>): HookHandler {
+  const fired = metrics.counter('hive_hooks_total', 'Hooks whose handlers were called, by tenant and event', ['tenant', 'event']);
+  return ({ tenantId, event }) => fired.inc({ tenant: tenantId, event });
+}
 
 export interface HookSystem {
   /** Fires the event once, also when the run is resumed; durable with the next barrier. */

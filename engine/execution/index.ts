@@ -12,4 +12,4 @@ export { watchExecutions } from './watching.ts';
 export { executionRoutes } from './routes.ts';
 export { createTaskRegistry, describeNode } from './registry.ts';
 export { createSandbox } from './sandbox/index.ts';
-export type { HookHandler } from './hook-system.ts';
+export { countHooks, type HookHandler } from './hook-system.ts';

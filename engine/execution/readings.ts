@@ -52,7 +52,7 @@ const cursorForm = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([0-9a-f]{8}(?:-[0
 function decodeCursor(cursor: string | undefined): [string | null, string | null] {
   if (cursor === undefined) return [null, null];
   const [, at, id] = cursorForm.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  if (!at || !id || Number.isNaN(Date.parse(at))) throw executionCursorInvalid({ cursor: cursor.slice(0, 100) });
+  if (!at || !id || !(Date.parse(at) > 0)) throw executionCursorInvalid({ cursor: cursor.slice(0, 100) });
   return [at, id];
 }
 

@@ -17,6 +17,12 @@ Feature: What is kept of an execution
       And it holds a result and no error
 
     @covers:hive-db-executions/1
+    Scenario: The record while the execution goes on
+      Given Ada has the workflow "Ship an order"
+      When an execution of "Ship an order" is waiting for "/charge"
+      Then the record says running, when it started, and neither an end nor a result
+
+    @covers:hive-db-executions/1
     Scenario: The record of a bad end
       Given Ada has the workflow "Refuse the order"
       When Ada executes "Refuse the order"

@@ -23,6 +23,7 @@ Feature: Hook events
         | task:did:call     | Thank customer        | Log Task Complete     |
         | workflow:complete |                       | Log Workflow Complete |
       And its sequence numbers grow without gaps
+      And handlers of hooks were called 1 time for workflow:start, 3 times for task:will:call, 3 times for task:did:call and 1 time for workflow:complete
 
   Rule: A retry is a new call of the task, not an error
 

@@ -31,6 +31,7 @@ Feature: From an imported workflow to its output
       And its file lists "Eat" before "Bake" before "Knead"
       When Ada executes "Backwards pie"
       Then the execution completed after "Hungry", "Knead", "Bake", "Eat"
+      And the events told the completion of "Hungry", "Knead", "Bake", "Eat", in that order
 
   Rule: A graph that cannot end is refused before anything runs
 

@@ -74,8 +74,7 @@ Feature: Two checks before anything happens
       And the security events of Acme have a denial of "workflows.execute" to Dario
       And no execution of Acme was stored
 
-    @covers:hq-authn-authz/4
-    Scenario: A developer of another tenant does not even learn that the workflow exists
+    Scenario: Somebody of another tenant does not even learn that the workflow exists
       Given Grace administers Globex
       When Grace executes "Order intake"
       Then the answer is 404 with the code "WORKFLOW_UNKNOWN"
